@@ -1,0 +1,64 @@
+/*-------------------------------------------------------------------------
+ * src/base/compat.h
+ *	  What differs between the server's major versions.
+ *
+ * The only file that tests PG_VERSION_NUM.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_COMPAT_H
+#define MIG_COMPAT_H
+
+#include "executor/executor.h"
+#include "parser/parse_node.h"
+
+#if PG_VERSION_NUM < 150000
+#error "migrator needs PostgreSQL 15 or later"
+#endif
+
+/* Written before the declaration of a function since version 18. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
+/*
+ * The code of an identifier from core_yylex().  The codes of the tokens that
+ * are neither single characters nor keywords are fixed by scanner.h ("IDENT =
+ * 258 and so on"); gram.h, which names them, is not installed since version
+ * 16.
+ */
+#define MIG_TOKEN_IDENT		258
+
+/*
+ * Raise an error unless the current user may insert into these columns, given
+ * as pull_varattnos() gives them.  Permissions moved from the range table
+ * entry to a node of their own in version 16.
+ */
+static inline void
+MigCheckInsert(ParseState *pstate, ParseNamespaceItem *item, Bitmapset *columns)
+{
+#if PG_VERSION_NUM < 160000
+	item->p_rte->requiredPerms = ACL_INSERT;
+	item->p_rte->insertedCols = columns;
+	ExecCheckRTPerms(pstate->p_rtable, true);
+#else
+	item->p_perminfo->requiredPerms = ACL_INSERT;
+	item->p_perminfo->insertedCols = columns;
+	ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
+#endif
+}
+
+/*
+ * Run a query to its end.  The argument that says it runs only once went away
+ * in version 18.
+ */
+static inline void
+MigExecutorRun(QueryDesc *desc)
+{
+#if PG_VERSION_NUM < 180000
+	ExecutorRun(desc, ForwardScanDirection, 0, true);
+#else
+	ExecutorRun(desc, ForwardScanDirection, 0);
+#endif
+}
+
+#endif							/* MIG_COMPAT_H */
