@@ -1,0 +1,85 @@
+/*-------------------------------------------------------------------------
+ * src/script/script.h
+ *	  The text of a migration file: header, sections, statements.
+ *
+ * A file is kept as three pieces that, put together, are the file again to
+ * the byte:
+ *
+ *	header		everything before the line "-- migrate:up"
+ *	upgrade		from that line up to the line "-- migrate:down"
+ *	downgrade	from that line to the end; NULL where there is none
+ *
+ * The marker lines are SQL comments, so each piece can be run as it stands.
+ * A marker counts only where PostgreSQL's lexer sees a comment: not inside a
+ * string, a dollar-quoted body, a block comment or the data of COPY.
+ *
+ * Statements are cut with the server's lexer and parsed with its parser, one
+ * at a time, so that SET standard_conforming_strings works as it does in psql
+ * and COPY ... FROM stdin is followed by its data.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_SCRIPT_H
+#define MIG_SCRIPT_H
+
+#include "base/base.h"
+#include "nodes/parsenodes.h"
+
+/* A file taken apart.  Lists are of char *. */
+typedef struct MigScript
+{
+	char	   *revision;
+	char	   *message;		/* first comment line; may be empty */
+	List	   *parents;
+	List	   *deps;
+	List	   *labels;
+	char	   *create_date;	/* as written, or NULL */
+	bool		transactional;	/* no "Transactional: no" */
+	char	   *header;
+	char	   *upgrade;
+	char	   *downgrade;		/* NULL: no way down */
+	MigPlace	upgrade_at;		/* of the first line of upgrade */
+	MigPlace	downgrade_at;
+} MigScript;
+
+/* A statement of a section. */
+typedef struct MigStatement
+{
+	int			number;			/* in its section, from 1 */
+	int			line;			/* in its file, from 1 */
+	int			offset;			/* byte offset of text in the section */
+	const char *text;			/* NUL-terminated, without its semicolon */
+	RawStmt    *parse;			/* NULL only from MigScriptOpenPlain */
+	const char *copy_data;		/* inline data of COPY FROM stdin, or NULL */
+	size_t		copy_len;		/* its length in bytes, without "\." line */
+	const char *top_level;		/* why it cannot run in a transaction block,
+								 * e.g. "CREATE INDEX CONCURRENTLY", or NULL */
+	bool		sets_session;	/* may change session settings */
+} MigStatement;
+
+typedef struct MigSplitter MigSplitter;
+
+/* script_file.c */
+extern MigScript *MigScriptParse(const char *text, const char *file);
+extern char *MigScriptHeader(const MigScript *script);
+extern char *MigScriptSection(const char *marker, const char *body);
+extern char *MigScriptText(const MigScript *script);
+extern char *MigScriptSlug(const char *message);
+extern void MigScriptCheckId(const char *id, const MigPlace *place);
+extern void MigScriptVerify(const MigScript *script);
+
+/* script_split.c */
+extern MigSplitter *MigScriptOpen(const char *section, const MigPlace *place,
+								  bool standard_conforming_strings,
+								  bool transactional);
+extern MigSplitter *MigScriptOpenPlain(const char *section, const MigPlace *place,
+									   bool standard_conforming_strings);
+extern MigStatement *MigScriptNext(MigSplitter *splitter);
+extern bool MigScriptIsWrapped(const MigSplitter *splitter);
+extern void MigScriptClose(MigSplitter *splitter);
+extern const char *MigScriptCheck(const char *section, const MigPlace *place,
+								  bool transactional);
+extern const char *MigScriptTryCheck(const char *section, const MigPlace *place,
+									 bool transactional, ErrorData **error);
+extern size_t MigScriptSectionEnd(const char *text, const MigPlace *place);
+
+#endif							/* MIG_SCRIPT_H */

@@ -1,0 +1,539 @@
+/*-------------------------------------------------------------------------
+ * src/script/script_file.c
+ *	  Take a migration file apart and put one together.
+ *
+ * Everything before "-- migrate:up" is the header: comment lines and blank
+ * ones.  Its first comment line is the message, others that begin with one of
+ * our names and a colon are fields, and the rest is text for people.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+
+#include "base/compat.h"
+#include "script/script_internal.h"
+
+/* Longest id, label or dependency, in bytes. */
+#define NAME_BYTES			255
+
+/* Longest slug, in characters; Alembic's truncate_slug_length. */
+#define SLUG_CHARACTERS		40
+
+/* Longest part of a line that an error repeats. */
+#define LINE_SHOWN			60
+
+#define UTF8_BOM			"\xEF\xBB\xBF"
+
+typedef enum Field
+{
+	FIELD_REVISION,
+	FIELD_PARENTS,
+	FIELD_DATE,
+	FIELD_LABELS,
+	FIELD_DEPS,
+	FIELD_TRANSACTIONAL
+} Field;
+
+#define FIELDS				(FIELD_TRANSACTIONAL + 1)
+
+static const char *const field_names[FIELDS] = {
+	"Revision ID", "Revises", "Create Date", "Branch Labels", "Depends on", "Transactional"
+};
+
+/* A header while it is read. */
+typedef struct HeaderReader
+{
+	MigScript  *script;
+	MigPlace	place;			/* of the current line */
+	int			seen[FIELDS];	/* line of each field, or 0 */
+	bool		text_seen;		/* any comment that is not empty */
+} HeaderReader;
+
+static size_t ReadHeader(HeaderReader *reader, const char *text);
+static void ReadComment(HeaderReader *reader, const char *text);
+static void ReadField(HeaderReader *reader, Field field, const char *value);
+static bool FindField(const char *text, Field *field, const char **value);
+static List *ReadNames(const MigPlace *place, Field field, const char *value);
+static void CheckName(const MigPlace *place, Field field, const char *name);
+pg_noreturn static void RefuseMarker(const char *line, const char *end, const MigPlace *place);
+static void CheckMessage(const char *message);
+static void AppendField(StringInfo buf, Field field, const char *value);
+static char *JoinList(List *names);
+static const char *LineEnd(const char *line);
+
+/*
+ * MigScriptParse
+ *		Take the text of a migration file apart.
+ *
+ * file is its name for errors and may be NULL.  Raises SYNTAX_ERROR, with file
+ * and line, for a header or markers that are not as they should be; the
+ * statements are only looked at by the lexer.  The result is allocated in the
+ * current memory context.
+ */
+MigScript *
+MigScriptParse(const char *text, const char *file)
+{
+	MigScript  *script = palloc0(sizeof(MigScript));
+	HeaderReader reader = {.script = script,.place = {.file = file,.line = 1}};
+	const char *upgrade;
+	const char *downgrade;
+	const char *rest;
+
+	script->transactional = true;
+	upgrade = text +ReadHeader(&reader, text);
+
+	script->header = pnstrdup(text, upgrade - text);
+	script->upgrade_at = reader.place;
+	if (file != NULL)
+		script->upgrade_at.file = pstrdup(file);
+	script->downgrade_at.file = script->upgrade_at.file;
+
+	downgrade = upgrade + MigScriptSectionEnd(upgrade, &script->upgrade_at);
+	script->upgrade = pnstrdup(upgrade, downgrade - upgrade);
+	if (*downgrade == '\0')
+		return script;
+
+	script->downgrade_at.line = script->upgrade_at.line +
+		MigCountLines(upgrade, downgrade - upgrade);
+	if (MigScriptMarker(downgrade, LineEnd(downgrade)) != MIG_MARKER_DOWN)
+		RefuseMarker(downgrade, LineEnd(downgrade), &script->downgrade_at);
+	rest = downgrade + MigScriptSectionEnd(downgrade, &script->downgrade_at);
+	if (*rest != '\0')
+	{
+		MigPlace	place = script->downgrade_at;
+
+		place.line += MigCountLines(downgrade, rest - downgrade);
+		RefuseMarker(rest, LineEnd(rest), &place);
+	}
+	script->downgrade = pstrdup(downgrade);
+	return script;
+}
+
+/*
+ * Read up to "-- migrate:up" and return its offset; the reader's place is
+ * then that line.
+ */
+static size_t
+ReadHeader(HeaderReader *reader, const char *text)
+{
+	const char *line = text;
+
+	if (strncmp(line, UTF8_BOM, strlen(UTF8_BOM)) == 0)
+		line += strlen(UTF8_BOM);
+	while (*line != '\0')
+	{
+		const char *end = LineEnd(line);
+		MigMarker	marker = MigScriptMarker(line, end);
+		char	   *content = MigTrim(line, end - line);
+
+		if (marker == MIG_MARKER_UP)
+			break;
+		if (marker != MIG_MARKER_NONE)
+			RefuseMarker(line, end, &reader->place);
+		if (strncmp(content, "--", 2) == 0)
+			ReadComment(reader, MigTrim(content + 2, strlen(content + 2)));
+		else if (*content != '\0')
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("text before \"-- migrate:up\": %s",
+						   MigAbbreviate(content, LINE_SHOWN)),
+					errhint("Only lines that begin with \"--\" can stand before the first section."),
+					MigErrPlace(reader->place.file, reader->place.line));
+
+		if (*end == '\0')
+		{
+			line = end;
+			break;
+		}
+		line = end + 1;
+		reader->place.line++;
+	}
+
+	if (*line == '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("line \"-- migrate:up\" is missing"),
+				MigErrPlace(reader->place.file, reader->place.line));
+	for (Field field = FIELD_REVISION; field <= FIELD_PARENTS; field++)
+		if (reader->seen[field] == 0)
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("header \"%s:\" is missing", field_names[field]),
+					errhint("It is a line \"-- %s: ...\" before \"-- migrate:up\".",
+							field_names[field]),
+					MigErrPlace(reader->place.file, reader->place.line));
+	return line - text;
+}
+
+/* A comment line of the header, without its dashes. */
+static void
+ReadComment(HeaderReader *reader, const char *text)
+{
+	Field		field;
+	const char *value;
+
+	if (reader->script->message == NULL)
+		reader->script->message = "";
+	if (*text == '\0')
+		return;
+	if (FindField(text, &field, &value))
+		ReadField(reader, field, value);
+	else if (!reader->text_seen)
+		reader->script->message = pstrdup(text);
+	reader->text_seen = true;
+}
+
+static void
+ReadField(HeaderReader *reader, Field field, const char *value)
+{
+	MigScript  *script = reader->script;
+	const MigPlace *place = &reader->place;
+
+	if (reader->seen[field] != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" is given twice", field_names[field]),
+				errdetail("The first one is on line %d.", reader->seen[field]),
+				MigErrPlace(place->file, place->line));
+	reader->seen[field] = place->line;
+
+	switch (field)
+	{
+		case FIELD_REVISION:
+			CheckName(place, field, value);
+			MigScriptCheckId(value, place);
+			script->revision = pstrdup(value);
+			break;
+		case FIELD_PARENTS:
+			script->parents = ReadNames(place, field, value);
+			break;
+		case FIELD_DATE:
+			script->create_date = *value == '\0' ? NULL : pstrdup(value);
+			break;
+		case FIELD_LABELS:
+			script->labels = ReadNames(place, field, value);
+			break;
+		case FIELD_DEPS:
+			script->deps = ReadNames(place, field, value);
+			break;
+		case FIELD_TRANSACTIONAL:
+			if (!parse_bool(value, &script->transactional))
+				ereport(ERROR,
+						errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("header \"%s:\" must be yes or no, not \"%s\"",
+							   field_names[field], MigAbbreviate(value, LINE_SHOWN)),
+						MigErrPlace(place->file, place->line));
+			break;
+	}
+}
+
+/* Does a comment begin with a field's name and a colon? */
+static bool
+FindField(const char *text, Field *field, const char **value)
+{
+	for (int i = 0; i < FIELDS; i++)
+	{
+		size_t		len = strlen(field_names[i]);
+
+		if (pg_strncasecmp(text, field_names[i], len) == 0 && text[len] == ':')
+		{
+			*field = i;
+			*value = MigTrim(text +len + 1, strlen(text +len + 1));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A list of ids or labels; the same one twice is an error. */
+static List *
+ReadNames(const MigPlace *place, Field field, const char *value)
+{
+	List	   *names = MigSplitCommas(value);
+	ListCell   *lc;
+	ListCell   *other;
+
+	foreach(lc, names)
+	{
+		const char *name = lfirst(lc);
+
+		CheckName(place, field, name);
+		if (field == FIELD_PARENTS)
+			MigScriptCheckId(name, place);
+		foreach(other, names)
+		{
+			if (other == lc)
+				break;
+			if (strcmp(lfirst(other), name) == 0)
+				ereport(ERROR,
+						errcode(ERRCODE_SYNTAX_ERROR),
+						errmsg("header \"%s:\" names \"%s\" twice", field_names[field], name),
+						MigErrPlace(place->file, place->line));
+		}
+	}
+	return names;
+}
+
+/*
+ * MigScriptCheckId
+ *		Raise SYNTAX_ERROR if a revision id holds a character that means
+ *		something in a target or in a list.
+ */
+void
+MigScriptCheckId(const char *id, const MigPlace *place)
+{
+	size_t		ok = strcspn(id, "@-+:, \t\r\n");
+
+	if (id[ok] != '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("revision id \"%s\" contains \"%c\"", id, id[ok]),
+				errhint("A revision id cannot contain @, -, +, :, commas or blanks."),
+				MigErrPlace(place->file, place->line));
+}
+
+/* A name in the header: labels, and so dependencies, are what people like. */
+static void
+CheckName(const MigPlace *place, Field field, const char *name)
+{
+	if (*name == '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" has an empty name", field_names[field]),
+				MigErrPlace(place->file, place->line));
+	if (strlen(name) > NAME_BYTES)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" has a name of more than %d bytes",
+					   field_names[field], NAME_BYTES),
+				MigErrPlace(place->file, place->line));
+	for (const char *c = name; *c != '\0'; c++)
+		if ((unsigned char) *c < ' ' || *c == '\x7f')
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("header \"%s:\" contains a control character", field_names[field]),
+					MigErrPlace(place->file, place->line));
+}
+
+/* A marker line that is not the one that can stand here. */
+static void
+RefuseMarker(const char *line, const char *end, const MigPlace *place)
+{
+	char	   *text = MigTrim(line, end - line);
+
+	switch (MigScriptMarker(line, end))
+	{
+		case MIG_MARKER_UP:
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("second section \"-- migrate:up\""),
+					errhint("A file holds one revision: one section \"-- migrate:up\" and at most one \"-- migrate:down\" after it."),
+					MigErrPlace(place->file, place->line));
+			break;
+		case MIG_MARKER_DOWN:
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("section \"-- migrate:down\" is out of place"),
+					errhint("A file holds one revision: one section \"-- migrate:up\" and at most one \"-- migrate:down\" after it."),
+					MigErrPlace(place->file, place->line));
+			break;
+		default:
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("section \"%s\" does not exist", MigAbbreviate(text, LINE_SHOWN)),
+					errhint("Sections begin with a line \"-- migrate:up\" or \"-- migrate:down\" that holds nothing else."),
+					MigErrPlace(place->file, place->line));
+	}
+}
+
+/*
+ * MigScriptHeader
+ *		The header of a file for this script, with a blank line at its end.
+ *
+ * Raises INVALID_PARAMETER_VALUE for a message that would not be read back as
+ * it is.  Ids and labels are checked when the text is parsed.
+ */
+char *
+MigScriptHeader(const MigScript *script)
+{
+	StringInfoData buf;
+	char	   *message = script->message == NULL ? "" :
+	MigTrim(script->message, strlen(script->message));
+
+	CheckMessage(message);
+	initStringInfo(&buf);
+	if (*message != '\0')
+		appendStringInfo(&buf, "-- %s\n--\n", message);
+	AppendField(&buf, FIELD_REVISION, script->revision);
+	AppendField(&buf, FIELD_PARENTS, JoinList(script->parents));
+	if (script->create_date != NULL)
+		AppendField(&buf, FIELD_DATE, script->create_date);
+	if (script->labels != NIL)
+		AppendField(&buf, FIELD_LABELS, JoinList(script->labels));
+	if (script->deps != NIL)
+		AppendField(&buf, FIELD_DEPS, JoinList(script->deps));
+	if (!script->transactional)
+		AppendField(&buf, FIELD_TRANSACTIONAL, "no");
+	appendStringInfoChar(&buf, '\n');
+	return buf.data;
+}
+
+static void
+CheckMessage(const char *message)
+{
+	char	   *line = psprintf("-- %s", message);
+	Field		field;
+	const char *value;
+
+	if (strpbrk(message, "\r\n") != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("message must be a single line"));
+	if (FindField(message, &field, &value))
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("message cannot begin with \"%s:\"", field_names[field]));
+	if (MigScriptMarker(line, line + strlen(line)) != MIG_MARKER_NONE)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("message cannot begin with \"migrate:\""));
+}
+
+static void
+AppendField(StringInfo buf, Field field, const char *value)
+{
+	appendStringInfo(buf, "-- %s:%s%s\n", field_names[field], *value == '\0' ? "" : " ", value);
+}
+
+static char *
+JoinList(List *names)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, names)
+		appendStringInfo(&buf, "%s%s", foreach_current_index(lc) > 0 ? ", " : "",
+						 (char *) lfirst(lc));
+	return buf.data;
+}
+
+/*
+ * MigScriptSection
+ *		A section with a body of plain SQL; marker is "up" or "down".
+ *
+ * The section ends with a newline.  A byte order mark before the body is left
+ * out.
+ */
+char *
+MigScriptSection(const char *marker, const char *body)
+{
+	size_t		len;
+
+	if (strncmp(body, UTF8_BOM, strlen(UTF8_BOM)) == 0)
+		body += strlen(UTF8_BOM);
+	len = strlen(body);
+	return psprintf("-- migrate:%s\n%s%s", marker, body,
+					len == 0 || body[len - 1] == '\n' ? "" : "\n");
+}
+
+/*
+ * MigScriptText
+ *		The whole file.
+ */
+char *
+MigScriptText(const MigScript *script)
+{
+	return psprintf("%s%s%s", script->header, script->upgrade,
+					script->downgrade == NULL ? "" : script->downgrade);
+}
+
+/*
+ * MigScriptVerify
+ *		Raise an error unless the pieces of the script, put together, would be
+ *		taken apart as they are.
+ *
+ * For pieces composed of foreign SQL: it may hold a line like our markers, or
+ * a string, comment or data of COPY without an end.
+ */
+void
+MigScriptVerify(const MigScript *script)
+{
+	const char *pieces[] = {script->upgrade, script->downgrade};
+	const MigPlace *places[] = {&script->upgrade_at, &script->downgrade_at};
+
+	for (int i = 0; i < 2 && pieces[i] != NULL; i++)
+	{
+		bool		unfinished;
+		size_t		end = MigScriptSkipSection(pieces[i], places[i], &unfinished);
+		MigPlace	place = *places[i];
+
+		if (pieces[i][end] != '\0')
+		{
+			place.line += MigCountLines(pieces[i], end);
+			RefuseMarker(pieces[i] + end, LineEnd(pieces[i] + end), &place);
+		}
+		if (unfinished && i == 0 && script->downgrade != NULL)
+		{
+			while (end > 0 && pieces[i][end - 1] == '\n')
+				end--;
+			place.line += MigCountLines(pieces[i], end);
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("data of COPY have no end"),
+					errhint("End the data with a line \"\\.\"."),
+					MigErrPlace(place.file, place.line));
+		}
+	}
+}
+
+/*
+ * MigScriptSlug
+ *		The part of a file name that the message makes, as Alembic does it.
+ *
+ * Its words joined by "_", in lower case, and cut back to the last "_" if that
+ * is too long.  Bytes outside ASCII count as parts of words.
+ */
+char *
+MigScriptSlug(const char *message)
+{
+	StringInfoData buf;
+	bool		in_word = false;
+	int			limit;
+
+	initStringInfo(&buf);
+	for (; *message != '\0'; message++)
+	{
+		unsigned char c = *message;
+		bool		word = IS_HIGHBIT_SET(c) || c == '_' ||
+		strchr("0123456789abcdefghijklmnopqrstuvwxyz", pg_ascii_tolower(c)) != NULL;
+
+		if (word && !in_word && buf.len > 0)
+			appendStringInfoChar(&buf, '_');
+		if (word)
+			appendStringInfoChar(&buf, pg_ascii_tolower(c));
+		in_word = word;
+	}
+
+	limit = pg_mbcharcliplen(buf.data, buf.len, SLUG_CHARACTERS);
+	if (limit < buf.len)
+	{
+		char	   *last;
+
+		buf.data[limit] = '\0';
+		last = strrchr(buf.data, '_');
+		if (last != NULL)
+			*last = '\0';
+		return psprintf("%s_", buf.data);
+	}
+	return buf.data;
+}
+
+/* The newline that ends a line, or the end of the text. */
+static const char *
+LineEnd(const char *line)
+{
+	return line + strcspn(line, "\n");
+}
