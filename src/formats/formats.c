@@ -1,0 +1,326 @@
+/*-------------------------------------------------------------------------
+ * src/formats/formats.c
+ *	  The table of formats, and what they share.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "parser/parser.h"
+#include "utils/memutils.h"
+
+#include "formats/formats_internal.h"
+
+static const MigFormat *const formats[] = {
+	&MigFormatMigrator,
+	&MigFormatGolangMigrate,
+	&MigFormatDbmate,
+	&MigFormatDiesel
+};
+
+/* What a foreign section holds. */
+typedef struct Content
+{
+	char	   *section;
+	const char *top_level;		/* why it cannot run in a transaction block */
+	int			nstatements;
+	List	   *spans;			/* of BEGIN and COMMIT: offset, length */
+	bool		begins;			/* its first statement is BEGIN */
+	bool		commits;		/* its last statement is COMMIT */
+	bool		terminated;		/* its last statement has a semicolon */
+	bool		beyond_us;		/* transaction control that cannot be left out */
+} Content;
+
+static const MigFormat *Detect(const MigFile *files, int n);
+static char *FormatNames(void);
+static Content Inspect(const char *marker, const char *body, const MigPlace *place);
+static void InspectTransaction(Content *content, const MigStatement *statement);
+static char *OneTransaction(const Content *content);
+static int	CompareFiles(const void *a, const void *b);
+
+/*
+ * MigFormatsFind
+ *		The format of that name; "auto" is the one that the files are in.
+ *
+ * Raises INVALID_PARAMETER_VALUE if there is none, or for "auto" several.
+ */
+const MigFormat *
+MigFormatsFind(const char *name, const MigFile *files, int n)
+{
+	if (strcmp(name, "auto") == 0)
+		return Detect(files, n);
+
+	for (int i = 0; i < (int) lengthof(formats); i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("migration format \"%s\" does not exist", name),
+			errhint("Formats are %s, and \"auto\".", FormatNames()));
+}
+
+static const MigFormat *
+Detect(const MigFile *files, int n)
+{
+	const char *names[lengthof(formats)];
+	const MigFormat *found = NULL;
+	int			nfound = 0;
+
+	for (int i = 0; i < (int) lengthof(formats); i++)
+		if (formats[i]->detect(files, n))
+		{
+			found = formats[i];
+			names[nfound++] = found->name;
+		}
+
+	if (nfound == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("format of the migration files is not recognized"),
+				errhint("Name it: formats are %s.", FormatNames()));
+	if (nfound > 1)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("format of the migration files is ambiguous"),
+				errdetail("The files look like %s.", MigQuoteNames(names, nfound)),
+				errhint("Name the format, or import the files of each separately."));
+	return found;
+}
+
+static char *
+FormatNames(void)
+{
+	const char *names[lengthof(formats)];
+
+	for (int i = 0; i < (int) lengthof(formats); i++)
+		names[i] = formats[i]->name;
+	return MigQuoteNames(names, lengthof(formats));
+}
+
+/*
+ * MigFormatsNames
+ *		The names of all formats, as a List of char *.
+ */
+List *
+MigFormatsNames(void)
+{
+	List	   *names = NIL;
+
+	for (int i = 0; i < (int) lengthof(formats); i++)
+		names = lappend(names, pstrdup(formats[i]->name));
+	return names;
+}
+
+/*
+ * MigFormatsScript
+ *		A migration of another tool as a MigScript without parents and header.
+ *
+ * A statement of the way up that cannot run in a transaction block makes the
+ * revision one that is not transactional.  Any other one becomes one transaction, whatever
+ * BEGIN and COMMIT its files contain.
+ *
+ * Raises an error with file and line for what would not survive in a file of
+ * ours.  SQL that does not parse is left to MigScriptCheck, since it does occur
+ * in ways down that nobody has ever run.
+ */
+MigScript *
+MigFormatsScript(const MigForeign *foreign)
+{
+	MigScript  *script = palloc0(sizeof(MigScript));
+	Content		up = Inspect("up", foreign->upgrade == NULL ? "" : foreign->upgrade,
+							 &foreign->upgrade_at);
+	Content		down = {0};
+
+	MigScriptCheckId(foreign->revision, &foreign->upgrade_at);
+	if (foreign->downgrade != NULL)
+		down = Inspect("down", foreign->downgrade, &foreign->downgrade_at);
+
+	script->revision = pstrdup(foreign->revision);
+	script->message = pstrdup(foreign->message);
+	script->upgrade_at = foreign->upgrade_at;
+	script->downgrade_at = foreign->downgrade_at;
+	script->transactional = !foreign->autocommit && up.top_level == NULL;
+	script->upgrade = script->transactional ? OneTransaction(&up) : up.section;
+	if (foreign->downgrade != NULL)
+	{
+		script->downgrade = script->transactional ? OneTransaction(&down) : down.section;
+		if (!MigFormatsEndsWith(script->upgrade, "\n\n") &&
+			!MigFormatsEndsWith(script->upgrade, "\n\r\n"))
+			script->upgrade = psprintf("%s\n", script->upgrade);
+	}
+	MigScriptVerify(script);
+	return script;
+}
+
+/* Compose a section and read its statements. */
+static Content
+Inspect(const char *marker, const char *body, const MigPlace *place)
+{
+	Content		content = {.section = MigScriptSection(marker, body)};
+	MigSplitter *splitter = MigScriptOpenPlain(content.section, place,
+											   standard_conforming_strings);
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext context = AllocSetContextCreate(old, "migrator statement",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	for (;;)
+	{
+		MigStatement *statement;
+		const char *after;
+
+		MemoryContextReset(context);
+		MemoryContextSwitchTo(context);
+		statement = MigScriptNext(splitter);
+		MemoryContextSwitchTo(old);
+		if (statement == NULL)
+			break;
+
+		after = content.section + statement->offset + strlen(statement->text);
+		content.terminated = after[strspn(after, " \t\r\n\f\v")] == ';';
+		content.nstatements++;
+		content.commits = false;
+		if (content.top_level == NULL)
+			content.top_level = statement->top_level;
+		if (statement->parse != NULL && IsA(statement->parse->stmt, TransactionStmt))
+			InspectTransaction(&content, statement);
+	}
+
+	MemoryContextDelete(context);
+	MigScriptClose(splitter);
+	return content;
+}
+
+static void
+InspectTransaction(Content *content, const MigStatement *statement)
+{
+	TransactionStmt *stmt = castNode(TransactionStmt, statement->parse->stmt);
+	bool		begin = stmt->kind == TRANS_STMT_BEGIN || stmt->kind == TRANS_STMT_START;
+	bool		commit = stmt->kind == TRANS_STMT_COMMIT && !stmt->chain;
+
+	if ((begin && stmt->options == NIL) || commit)
+		content->spans = lappend(content->spans,
+								 list_make2_int(statement->offset, (int) strlen(statement->text)));
+	else
+		content->beyond_us = true;
+	if (begin && content->nstatements == 1)
+		content->begins = true;
+	content->commits = commit;
+}
+
+/*
+ * The section as one transaction.
+ *
+ * Tools send a file as it is, and commit what it leaves open when they record
+ * its version.  One BEGIN ... COMMIT around everything stays, and if only the
+ * COMMIT is missing it is added; otherwise BEGIN and COMMIT become comments.
+ * Savepoints, rollbacks and modes of the transaction would be lost that way:
+ * then all stays, for MigScriptCheck to refuse.
+ */
+static char *
+OneTransaction(const Content *content)
+{
+	int			ncontrol = list_length(content->spans);
+	int			done = 0;
+	StringInfoData buf;
+	ListCell   *lc;
+
+	if (ncontrol == 0 || content->beyond_us ||
+		(ncontrol == 2 && content->begins && content->commits))
+		return content->section;
+	if (ncontrol == 1 && content->begins)
+		return psprintf("%s%sCOMMIT; -- added on import: the file leaves its transaction open\n",
+						content->section, content->terminated ? "" : ";\n");
+
+	initStringInfo(&buf);
+	foreach(lc, content->spans)
+	{
+		List	   *span = lfirst(lc);
+		int			offset = linitial_int(span);
+		int			len = lsecond_int(span);
+
+		appendBinaryStringInfo(&buf, content->section + done, offset - done);
+		appendStringInfo(&buf, "/* %.*s: left out on import */", len, content->section + offset);
+		done = offset + len;
+	}
+	appendStringInfoString(&buf, content->section + done);
+	return buf.data;
+}
+
+/*
+ * MigFormatsSorted
+ *		A copy of the array in byte order of the paths.
+ */
+const MigFile *
+MigFormatsSorted(const MigFile *files, int n)
+{
+	MigFile    *sorted = palloc(Max(n, 1) * sizeof(MigFile));
+
+	if (n > 0)
+		memcpy(sorted, files, n * sizeof(MigFile));
+	qsort(sorted, n, sizeof(MigFile), CompareFiles);
+	return sorted;
+}
+
+static int
+CompareFiles(const void *a, const void *b)
+{
+	return strcmp(((const MigFile *) a)->path, ((const MigFile *) b)->path);
+}
+
+/*
+ * MigFormatsBaseName
+ *		What follows the last slash of a path.
+ */
+const char *
+MigFormatsBaseName(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+/*
+ * MigFormatsEndsWith
+ *		Does the text end so?
+ */
+bool
+MigFormatsEndsWith(const char *text, const char *end)
+{
+	size_t		len = strlen(text);
+	size_t		end_len = strlen(end);
+
+	return len >= end_len && strcmp(text +len - end_len, end) == 0;
+}
+
+/*
+ * MigFormatsMessage
+ *		A message from the part of a file name that describes the migration.
+ */
+char *
+MigFormatsMessage(const char *text, size_t len)
+{
+	char	   *message = pnstrdup(text, len);
+
+	for (char *c = message; *c != '\0'; c++)
+		if (*c == '_' || (unsigned char) *c < ' ')
+			*c = ' ';
+	return MigTrim(message, strlen(message));
+}
+
+/*
+ * MigFormatsCompareNumbers
+ *		Compare two strings of digits of any length as the numbers they are.
+ */
+int
+MigFormatsCompareNumbers(const char *a, const char *b)
+{
+	size_t		a_len;
+	size_t		b_len;
+
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	a_len = strlen(a);
+	b_len = strlen(b);
+	if (a_len != b_len)
+		return a_len < b_len ? -1 : 1;
+	return strcmp(a, b);
+}

@@ -1,0 +1,45 @@
+/*-------------------------------------------------------------------------
+ * src/formats/formats.h
+ *	  Directories of migration files, ours and other tools', to MigScripts.
+ *
+ * A format is one file, formats_<name>.c, and one entry in the table of
+ * formats.c.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_FORMATS_H
+#define MIG_FORMATS_H
+
+#include "script/script.h"
+
+/* One file of a directory: its path as given, and its content. */
+typedef struct MigFile
+{
+	const char *path;
+	const char *content;
+} MigFile;
+
+typedef struct MigFormat
+{
+	const char *name;
+
+	/* Do these files look like a directory of this tool?  Raises nothing. */
+	bool		(*detect) (const MigFile *files, int n);
+
+	/*
+	 * The migrations of the directory, as a List of MigScript in the tool's
+	 * own order.  Files that the tool ignores are ignored.  Raises an error
+	 * with file and line for what the tool would refuse.
+	 */
+	List	   *(*read) (const MigFile *files, int n);
+
+	/*
+	 * Do the scripts name their own parents?  Otherwise they are a line in
+	 * the order of the list, and the caller fills in parents and header.
+	 */
+	bool		has_graph;
+} MigFormat;
+
+extern const MigFormat *MigFormatsFind(const char *name, const MigFile *files, int n);
+extern List *MigFormatsNames(void);
+
+#endif							/* MIG_FORMATS_H */

@@ -1,0 +1,42 @@
+/*-------------------------------------------------------------------------
+ * src/formats/formats_internal.h
+ *	  What the formats share.
+ *
+ * A new format: declare its MigFormat here, define it in formats_<name>.c, and
+ * enter it in the table of formats.c.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_FORMATS_INTERNAL_H
+#define MIG_FORMATS_INTERNAL_H
+
+#include "formats/formats.h"
+
+/*
+ * A migration of another tool.  Places are those of the line before the first
+ * one of the body, which the line with our marker replaces.
+ */
+typedef struct MigForeign
+{
+	const char *revision;
+	const char *message;
+	const char *upgrade;		/* NULL is an empty one */
+	MigPlace	upgrade_at;
+	const char *downgrade;		/* NULL if there is no way down */
+	MigPlace	downgrade_at;
+	bool		autocommit;		/* the tool opens no transaction */
+} MigForeign;
+
+extern const MigFormat MigFormatDbmate;
+extern const MigFormat MigFormatDiesel;
+extern const MigFormat MigFormatGolangMigrate;
+extern const MigFormat MigFormatMigrator;
+
+extern MigScript *MigFormatsScript(const MigForeign *foreign);
+extern const MigFile *MigFormatsSorted(const MigFile *files, int n);
+extern const char *MigFormatsBaseName(const char *path);
+extern bool MigFormatsEndsWith(const char *text, const char *end);
+extern char *MigFormatsMessage(const char *text, size_t len);
+extern int	MigFormatsCompareNumbers(const char *a, const char *b);
+extern bool MigFormatsIsOurs(const MigFile *file);
+
+#endif							/* MIG_FORMATS_INTERNAL_H */

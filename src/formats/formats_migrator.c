@@ -1,0 +1,72 @@
+/*-------------------------------------------------------------------------
+ * src/formats/formats_migrator.c
+ *	  Our own format: each .sql file is a revision and names its parents.
+ *
+ * Other files are ignored.  A .sql file that is not one of ours is an error:
+ * it would be left out silently.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "formats/formats_internal.h"
+
+static bool IsMigrator(const MigFile *files, int n);
+static List *ReadMigrator(const MigFile *files, int n);
+
+const MigFormat MigFormatMigrator = {
+	.name = "migrator",
+	.detect = IsMigrator,
+	.read = ReadMigrator,
+	.has_graph = true
+};
+
+static bool
+IsMigrator(const MigFile *files, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (MigFormatsIsOurs(&files[i]))
+			return true;
+	return false;
+}
+
+/* In byte order of the paths. */
+static List *
+ReadMigrator(const MigFile *files, int n)
+{
+	const MigFile *sorted = MigFormatsSorted(files, n);
+	List	   *scripts = NIL;
+
+	for (int i = 0; i < n; i++)
+		if (MigFormatsEndsWith(sorted[i].path, ".sql"))
+			scripts = lappend(scripts, MigScriptParse(sorted[i].content, sorted[i].path));
+	return scripts;
+}
+
+/*
+ * MigFormatsIsOurs
+ *		Does a file look like one of ours?  It has a header "Revision ID:".
+ *
+ * The header is looked for in the comment lines that the file begins with.
+ */
+bool
+MigFormatsIsOurs(const MigFile *file)
+{
+	static const char header[] = "revision id:";
+	const char *line = file->content;
+
+	if (!MigFormatsEndsWith(file->path, ".sql"))
+		return false;
+	if (strncmp(line, "\xEF\xBB\xBF", 3) == 0)
+		line += 3;
+	for (;;)
+	{
+		line += strspn(line, " \t\r\n");
+		if (strncmp(line, "--", 2) != 0)
+			return false;
+		line += 2;
+		line += strspn(line, " \t");
+		if (pg_strncasecmp(line, header, strlen(header)) == 0)
+			return true;
+		line += strcspn(line, "\n");
+	}
+}
