@@ -1,0 +1,56 @@
+/*-------------------------------------------------------------------------
+ * src/db/db.h
+ *	  The one door to SPI, for our own constant queries.
+ *
+ * Between MigDbOpen and MigDbClose the current user is the extension's owner
+ * and search_path is pinned to pg_catalog, pg_temp.  The bracket holds our own
+ * queries and nothing else: whatever a user wrote runs outside it.  On error
+ * nothing has to be closed, since (sub)transaction abort restores the user,
+ * the settings and SPI.
+ *
+ * Reading queries use the active snapshot; a caller that must see what has
+ * just been committed or done pushes a fresh one first.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_DB_H
+#define MIG_DB_H
+
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+
+#define MIG_MAX_ARGS	20
+
+/* A constant query.  The plan is made on first use and kept for the session. */
+typedef struct MigQuery
+{
+	const char *sql;
+	bool		read_only;
+	int			expect;			/* SPI_OK_SELECT, SPI_OK_INSERT, ... */
+	int			nargs;
+	Oid			argtypes[MIG_MAX_ARGS];
+	SPIPlanPtr	plan;			/* owned by db_query.c; start as NULL */
+} MigQuery;
+
+/* What MigDbOpen found and MigDbClose puts back. */
+typedef struct MigDbScope
+{
+	Oid			user;
+	int			security;
+	int			guc_level;
+} MigDbScope;
+
+/* Called for each row; the slot's contents are gone after the call. */
+typedef void (*MigDbRowFn) (TupleTableSlot *slot, void *arg);
+
+extern void MigDbOpen(MigDbScope *scope);
+extern void MigDbClose(const MigDbScope *scope);
+extern uint64 MigDbExec(MigQuery *query, Datum *values, const char *nulls);
+extern uint64 MigDbEach(MigQuery *query, Datum *values, const char *nulls,
+						MigDbRowFn row, void *arg);
+
+extern char *MigDbText(TupleTableSlot *slot, int column);
+extern const char **MigDbTextArray(TupleTableSlot *slot, int column, int *n);
+extern Datum MigDbArray(const char *const *items, int n);
+extern Datum MigDbTextOrNull(const char *text, char *null);
+
+#endif							/* MIG_DB_H */
