@@ -89,7 +89,7 @@ void
 MigChecksum(const char *text, size_t len, char *result)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *end = text +len;
+	const char *end = text + len;
 	int			empty_lines = 0;
 	bool		first = true;
 	uint8		sum[PG_SHA256_DIGEST_LENGTH];
@@ -164,7 +164,7 @@ MigTrim(const char *text, size_t len)
 		len--;
 	while (len > 0 && strchr(" \t\r\n\f\v", *text) != NULL)
 	{
-		text	  ++;
+		text++;
 
 		len--;
 	}
@@ -191,7 +191,7 @@ MigSplitCommas(const char *text)
 		parts = lappend(parts, MigTrim(text, len));
 		if (text[len] == '\0')
 			return parts;
-		text	  +=len + 1;
+		text += len + 1;
 	}
 }
 
@@ -202,13 +202,13 @@ MigSplitCommas(const char *text)
 int
 MigCountLines(const char *text, size_t len)
 {
-	const char *end = text +len;
+	const char *end = text + len;
 	int			lines = 0;
 
-	while (text <end && (text = memchr(text, '\n', end - text)) !=NULL)
+	while (text < end && (text = memchr(text, '\n', end - text)) != NULL)
 	{
 		lines++;
-		text	  ++;
+		text++;
 	}
 	return lines;
 }
@@ -225,7 +225,7 @@ MigByteOffset(const char *text, int chars)
 	int			offset = 0;
 
 	for (; chars > 0 && text[offset] != '\0'; chars--)
-		offset += pg_mblen(text +offset);
+		offset += pg_mblen(text + offset);
 	return offset;
 }
 
@@ -239,7 +239,7 @@ MigAbbreviate(const char *text, int limit)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	while (*text !='\0' && buf.len < limit)
+	while (*text != '\0' && buf.len < limit)
 	{
 		int			len = pg_mblen(text);
 		bool		space = strchr(" \t\r\n\f\v", *text) != NULL;
@@ -248,7 +248,7 @@ MigAbbreviate(const char *text, int limit)
 			appendBinaryStringInfo(&buf, text, len);
 		else if (buf.len > 0 && buf.data[buf.len - 1] != ' ')
 			appendStringInfoChar(&buf, ' ');
-		text	  +=len;
+		text += len;
 	}
 	if (text[strspn(text, " \t\r\n\f\v")] != '\0')
 		appendStringInfoString(&buf, "...");

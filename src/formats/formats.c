@@ -288,7 +288,7 @@ MigFormatsEndsWith(const char *text, const char *end)
 	size_t		len = strlen(text);
 	size_t		end_len = strlen(end);
 
-	return len >= end_len && strcmp(text +len - end_len, end) == 0;
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
 /*

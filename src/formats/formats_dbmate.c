@@ -153,7 +153,7 @@ FindMarkers(const MigFile *file)
 				markers.down_line = number;
 			}
 		}
-		else if (markers.up == NULL && *text !='\0' && *text !='\n' &&
+		else if (markers.up == NULL && *text != '\0' && *text != '\n' &&
 				 strncmp(text, "--", 2) != 0)
 			Refuse(file, number, "text before \"-- migrate:up\"", NULL);
 	}

@@ -82,7 +82,7 @@ MigScriptParse(const char *text, const char *file)
 	const char *rest;
 
 	script->transactional = true;
-	upgrade = text +ReadHeader(&reader, text);
+	upgrade = text + ReadHeader(&reader, text);
 
 	script->header = pnstrdup(text, upgrade - text);
 	script->upgrade_at = reader.place;
@@ -240,7 +240,7 @@ FindField(const char *text, Field *field, const char **value)
 		if (pg_strncasecmp(text, field_names[i], len) == 0 && text[len] == ':')
 		{
 			*field = i;
-			*value = MigTrim(text +len + 1, strlen(text +len + 1));
+			*value = MigTrim(text + len + 1, strlen(text + len + 1));
 			return true;
 		}
 	}

@@ -263,8 +263,8 @@ static void
 ScanCopyData(MigSplitter *splitter, MigSpan *span, size_t semicolon)
 {
 	const char *text = splitter->section;
-	const char *end = text +splitter->length;
-	const char *line = text +semicolon + 1;
+	const char *end = text + splitter->length;
+	const char *line = text + semicolon + 1;
 	const char *data;
 	bool		marker = false;
 
@@ -336,10 +336,10 @@ FindMarker(const char *text, size_t from, size_t to)
 		}
 		else if (text[at] == '-' && text[at + 1] == '-')
 		{
-			size_t		len = strcspn(text +at, "\r\n");
+			size_t		len = strcspn(text + at, "\r\n");
 
 			if (at > 0 && text[at - 1] == '\n' &&
-				MigScriptMarker(text +at, text +at + len) != MIG_MARKER_NONE)
+				MigScriptMarker(text + at, text + at + len) != MIG_MARKER_NONE)
 				return at;
 			at += len;
 		}
