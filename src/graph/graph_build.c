@@ -1,0 +1,879 @@
+/*-------------------------------------------------------------------------
+ * src/graph/graph_build.c
+ *	  An array of definitions to a graph, or to what is wrong with it.
+ *
+ * One pass finds everything; MigGraphBuild then raises the first problem and
+ * MigGraphProblems returns them all.  The order of the problems is Alembic's
+ * order of loading: each revision by itself, labels, dependencies, parents,
+ * cycles.  Unlike Alembic this looks for real cycles, and names only the
+ * revisions that are on one.
+ *
+ * What comes of a build with problems is only good for being thrown away:
+ * names that lead nowhere have been left out of it.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "base/base.h"
+#include "graph/graph_internal.h"
+
+/* A build under way. */
+typedef struct Builder
+{
+	MigGraph   *graph;
+	List	   *problems;		/* of MigGraphProblem * */
+	int		   *seen;			/* scratch: revision + 1 of the last visitor */
+} Builder;
+
+/*
+ * Dependencies of all revisions in one array, without repeats, and which of
+ * them a revision inherits.  Those of revision i are first[i] .. first[i+1].
+ */
+typedef struct DepTable
+{
+	int		   *first;
+	int		   *dep;
+	bool	   *inherited;
+} DepTable;
+
+static Builder *BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n);
+static void AddProblem(Builder *builder, int sqlstate, const char *code,
+					   const char *revision, const char *message,
+					   const char *detail, const char *hint);
+static HTAB *CreateNames(MemoryContext context, int n);
+static uint32 HashName(const void *key, Size keysize);
+static int	CompareNames(const void *a, const void *b, Size keysize);
+static void EnterRevision(Builder *builder, int number);
+static void EnterLabels(Builder *builder, int number);
+static void ResolveDeps(Builder *builder, int number, int **room);
+static void ResolveParents(Builder *builder, int number, int **room);
+static void LinkRevisions(Builder *builder);
+static void LinkChildren(Builder *builder);
+static bool SortRevisions(Builder *builder, bool all_links);
+static void FindCycles(Builder *builder, bool all_links);
+static void ReportCycle(Builder *builder, const int *below, int start, bool all_links);
+static void NumberTree(Builder *builder);
+static void LeanLinks(Builder *builder);
+static DepTable *CollectDeps(Builder *builder);
+static void InheritInTree(Builder *builder, DepTable *table);
+static void InheritOverMerges(Builder *builder, DepTable *table);
+static void InheritBatch(Builder *builder, DepTable *table, int *bit_of,
+						 const int *position, int from, int to,
+						 uint64 *mask);
+static void PickEnds(Builder *builder);
+static void *AllocArray(MemoryContext context, Size size, Size count);
+
+/*
+ * MigGraphBuild
+ *		Make a graph of n definitions, in script order.
+ *
+ * The graph is allocated in context and refers to defs, which must live as
+ * long.  Raises an error for the first problem found.
+ */
+MigGraph *
+MigGraphBuild(MemoryContext context, const MigRevisionDef *defs, int n)
+{
+	Builder    *builder = BuildGraph(context, defs, n);
+
+	if (builder->problems != NIL)
+		MigGraphRaise((MigGraphProblem *) linitial(builder->problems));
+	return builder->graph;
+}
+
+/*
+ * MigGraphRaise
+ *		Raise a problem as an error.
+ */
+void
+MigGraphRaise(const MigGraphProblem *problem)
+{
+	ereport(ERROR,
+			errcode(problem->sqlstate),
+			errmsg_internal("%s", problem->message),
+			problem->detail ? errdetail_internal("%s", problem->detail) : 0,
+			problem->hint ? errhint("%s", problem->hint) : 0);
+}
+
+/*
+ * MigGraphProblems
+ *		Everything that keeps n definitions from being a graph.
+ *
+ * Returns a list of MigGraphProblem, NIL if all is well, in the caller's
+ * context.  Does not raise.  Of several cycles that share revisions at least
+ * one is reported.
+ */
+List *
+MigGraphProblems(const MigRevisionDef *defs, int n)
+{
+	return BuildGraph(CurrentMemoryContext, defs, n)->problems;
+}
+
+/*
+ * MigGraphIllegalCharacter
+ *		Where in a revision id a character of the target language is, or NULL.
+ */
+const char *
+MigGraphIllegalCharacter(const char *id)
+{
+	return strpbrk(id, "@-+:");
+}
+
+static Builder *
+BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	Builder    *builder = palloc0(sizeof(Builder));
+	MigGraph   *graph = palloc0(sizeof(MigGraph));
+	int			i;
+
+	builder->graph = graph;
+	builder->seen = AllocArray(context, sizeof(int), n);
+	graph->n = n;
+	graph->context = context;
+	graph->revisions = AllocArray(context, sizeof(MigRevision), n);
+	graph->order = AllocArray(context, sizeof(int), n);
+	graph->names = CreateNames(context, n);
+
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		graph->revisions[i].def = &defs[i];
+		EnterRevision(builder, i);
+	}
+	for (i = 0; i < n; i++)
+		EnterLabels(builder, i);
+	LinkRevisions(builder);
+	LinkChildren(builder);
+	if (!SortRevisions(builder, true))
+		FindCycles(builder, SortRevisions(builder, false));
+	if (builder->problems == NIL)
+	{
+		NumberTree(builder);
+		LeanLinks(builder);
+		PickEnds(builder);
+	}
+
+	pfree(builder->seen);
+	MemoryContextSwitchTo(old);
+	return builder;
+}
+
+static void
+AddProblem(Builder *builder, int sqlstate, const char *code,
+		   const char *revision, const char *message,
+		   const char *detail, const char *hint)
+{
+	MigGraphProblem *problem = palloc(sizeof(MigGraphProblem));
+
+	problem->sqlstate = sqlstate;
+	problem->code = code;
+	problem->revision = revision;
+	problem->message = message;
+	problem->detail = detail;
+	problem->hint = hint;
+	builder->problems = lappend(builder->problems, problem);
+}
+
+/*
+ * The map of names.  Its keys are pointers to names, so that names may have
+ * any length and are not copied.
+ */
+static HTAB *
+CreateNames(MemoryContext context, int n)
+{
+	HASHCTL		control;
+
+	memset(&control, 0, sizeof(control));
+	control.keysize = sizeof(const char *);
+	control.entrysize = sizeof(MigName);
+	control.hash = HashName;
+	control.match = CompareNames;
+	control.hcxt = context;
+	return hash_create("migrator revision names", Max(n, 16), &control,
+					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+static uint32
+HashName(const void *key, Size keysize)
+{
+	const char *name = *(const char *const *) key;
+
+	(void) keysize;
+	return hash_bytes((const unsigned char *) name, (int) strlen(name));
+}
+
+static int
+CompareNames(const void *a, const void *b, Size keysize)
+{
+	(void) keysize;
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Check a revision by itself and enter its id. */
+static void
+EnterRevision(Builder *builder, int number)
+{
+	const MigRevisionDef *def = builder->graph->revisions[number].def;
+	MigName    *entry;
+	bool		found;
+	int			i;
+
+	for (i = 0; i < def->nparents; i++)
+		if (strcmp(def->parents[i], def->id) == 0)
+		{
+			AddProblem(builder, ERRCODE_INVALID_OBJECT_DEFINITION, "self_loop", def->id,
+					   psprintf("revision \"%s\" revises itself", def->id), NULL, NULL);
+			break;
+		}
+	for (i = 0; i < def->ndeps; i++)
+		if (strcmp(def->deps[i], def->id) == 0)
+		{
+			AddProblem(builder, ERRCODE_INVALID_OBJECT_DEFINITION, "dependency_self_loop", def->id,
+					   psprintf("revision \"%s\" depends on itself", def->id), NULL, NULL);
+			break;
+		}
+	if (MigGraphIllegalCharacter(def->id) != NULL)
+		AddProblem(builder, ERRCODE_INVALID_PARAMETER_VALUE, "illegal_character", def->id,
+				   psprintf("character \"%c\" is not allowed in revision \"%s\"",
+							*MigGraphIllegalCharacter(def->id), def->id),
+				   "The characters \"@\", \"-\", \"+\" and \":\" have a meaning in targets.",
+				   NULL);
+
+	entry = hash_search(builder->graph->names, &def->id, HASH_ENTER, &found);
+	if (found)
+	{
+		AddProblem(builder, ERRCODE_DUPLICATE_OBJECT, "duplicate_revision", def->id,
+				   psprintf("revision \"%s\" is defined more than once", def->id), NULL, NULL);
+		return;
+	}
+	entry->name = def->id;
+	entry->revision = number;
+	entry->is_label = false;
+}
+
+static void
+EnterLabels(Builder *builder, int number)
+{
+	const MigRevisionDef *def = builder->graph->revisions[number].def;
+	int			i;
+
+	for (i = 0; i < def->nlabels; i++)
+	{
+		bool		found;
+		MigName    *entry = hash_search(builder->graph->names, &def->labels[i], HASH_ENTER, &found);
+
+		if (!found)
+		{
+			entry->name = def->labels[i];
+			entry->revision = number;
+			entry->is_label = true;
+			continue;
+		}
+		AddProblem(builder, ERRCODE_DUPLICATE_OBJECT, "duplicate_label", def->id,
+				   psprintf("branch label \"%s\" of revision \"%s\" is already in use",
+							def->labels[i], def->id),
+				   entry->is_label ?
+				   psprintf("It is a branch label of revision \"%s\".",
+							MigGraphId(builder->graph, entry->revision)) :
+				   psprintf("There is a revision \"%s\".", entry->name),
+				   "Choose another label.");
+	}
+}
+
+/*
+ * Resolve parents and dependencies and put them together.  All dependencies
+ * are looked at before any parent: that decides what is reported first.
+ */
+static void
+LinkRevisions(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	Size		ndeps = 0;
+	Size		nparents = 0;
+	int		   *dep_room;
+	int		   *parent_room;
+	int		   *link_room;
+	int			i;
+	int			j;
+
+	for (i = 0; i < graph->n; i++)
+	{
+		ndeps += graph->revisions[i].def->ndeps;
+		nparents += graph->revisions[i].def->nparents;
+	}
+	dep_room = AllocArray(graph->context, sizeof(int), ndeps);
+	parent_room = AllocArray(graph->context, sizeof(int), nparents);
+	link_room = AllocArray(graph->context, sizeof(int), ndeps + nparents);
+
+	for (i = 0; i < graph->n; i++)
+		ResolveDeps(builder, i, &dep_room);
+	for (i = 0; i < graph->n; i++)
+		ResolveParents(builder, i, &parent_room);
+
+	for (i = 0; i < graph->n; i++)
+	{
+		MigRevision *rev = &graph->revisions[i];
+		const MigLinks *both[2];
+		int			kind;
+
+		CHECK_FOR_INTERRUPTS();
+		both[0] = &rev->parents;
+		both[1] = &rev->deps;
+		rev->links.at = link_room;
+		for (kind = 0; kind < 2; kind++)
+		{
+			for (j = 0; j < both[kind]->n; j++)
+			{
+				int			to = both[kind]->at[j];
+
+				if (builder->seen[to] != i + 1)
+				{
+					builder->seen[to] = i + 1;
+					rev->links.at[rev->links.n++] = to;
+				}
+			}
+			if (kind == 0)
+				graph->revisions[i].ndown = rev->links.n;
+		}
+		link_room += rev->links.n;
+	}
+}
+
+static void
+ResolveDeps(Builder *builder, int number, int **room)
+{
+	MigRevision *rev = &builder->graph->revisions[number];
+	const MigRevisionDef *def = rev->def;
+	int			i;
+
+	rev->deps.at = *room;
+	for (i = 0; i < def->ndeps; i++)
+	{
+		MigName    *entry = hash_search(builder->graph->names, &def->deps[i], HASH_FIND, NULL);
+
+		if (entry == NULL)
+			AddProblem(builder, ERRCODE_UNDEFINED_OBJECT, "missing_dependency", def->id,
+					   psprintf("revision \"%s\" does not exist", def->deps[i]),
+					   psprintf("Revision \"%s\" depends on it.", def->id),
+					   "Load the missing revision, or name an existing revision or branch label.");
+		else if (strcmp(def->deps[i], def->id) != 0)	/* else a self loop */
+			rev->deps.at[rev->deps.n++] = entry->revision;
+	}
+	*room += rev->deps.n;
+}
+
+static void
+ResolveParents(Builder *builder, int number, int **room)
+{
+	MigRevision *rev = &builder->graph->revisions[number];
+	const MigRevisionDef *def = rev->def;
+	int			i;
+
+	rev->parents.at = *room;
+	for (i = 0; i < def->nparents; i++)
+	{
+		MigName    *entry = hash_search(builder->graph->names, &def->parents[i], HASH_FIND, NULL);
+
+		if (entry == NULL || entry->is_label)
+			AddProblem(builder, ERRCODE_UNDEFINED_OBJECT, "missing_parent", def->id,
+					   psprintf("revision \"%s\" does not exist", def->parents[i]),
+					   psprintf("Revision \"%s\" revises it.", def->id),
+					   entry ? "It is a branch label; name the revision that carries it." :
+					   "Load the missing revision.");
+		else if (strcmp(def->parents[i], def->id) != 0)
+			rev->parents.at[rev->parents.n++] = entry->revision;
+	}
+	*room += rev->parents.n;
+}
+
+/* Children in script order, over parents and over all links. */
+static void
+LinkChildren(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	Size		nnext = 0;
+	Size		nnext_all = 0;
+	int		   *room;
+	int		   *room_all;
+	int			i;
+	int			j;
+
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigLinks *links = &graph->revisions[i].links;
+
+		for (j = 0; j < links->n; j++)
+		{
+			graph->revisions[links->at[j]].next_all.n++;
+			if (j < graph->revisions[i].ndown)
+				graph->revisions[links->at[j]].next.n++;
+		}
+		nnext += graph->revisions[i].ndown;
+		nnext_all += links->n;
+	}
+
+	room = AllocArray(graph->context, sizeof(int), nnext);
+	room_all = AllocArray(graph->context, sizeof(int), nnext_all);
+	for (i = 0; i < graph->n; i++)
+	{
+		MigRevision *rev = &graph->revisions[i];
+
+		rev->next.at = room;
+		rev->next_all.at = room_all;
+		room += rev->next.n;
+		room_all += rev->next_all.n;
+		rev->next.n = 0;
+		rev->next_all.n = 0;
+	}
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigLinks *links = &graph->revisions[i].links;
+
+		CHECK_FOR_INTERRUPTS();
+		for (j = 0; j < links->n; j++)
+		{
+			MigRevision *below = &graph->revisions[links->at[j]];
+
+			below->next_all.at[below->next_all.n++] = i;
+			if (j < graph->revisions[i].ndown)
+				below->next.at[below->next.n++] = i;
+		}
+	}
+}
+
+/*
+ * Put the revisions into graph->order, each after those below it.  Returns
+ * false if there is a cycle; seen then is 1 for the revisions that have been
+ * placed and 0 for those on or above a cycle.
+ */
+static bool
+SortRevisions(Builder *builder, bool all_links)
+{
+	MigGraph   *graph = builder->graph;
+	int		   *waits = AllocArray(graph->context, sizeof(int), graph->n);
+	int			nplaced = 0;
+	int			done;
+	int			i;
+
+	memset(builder->seen, 0, sizeof(int) * graph->n);
+	for (i = 0; i < graph->n; i++)
+	{
+		waits[i] = all_links ? graph->revisions[i].links.n : graph->revisions[i].ndown;
+		if (waits[i] == 0)
+			graph->order[nplaced++] = i;
+	}
+	for (done = 0; done < nplaced; done++)
+	{
+		int			at = graph->order[done];
+		const MigLinks *above = MigGraphEdges(graph, at,
+											  all_links ? MIG_TO_DEPENDENTS : MIG_TO_CHILDREN);
+
+		CHECK_FOR_INTERRUPTS();
+		builder->seen[at] = 1;
+		for (i = 0; i < above->n; i++)
+			if (--waits[above->at[i]] == 0)
+				graph->order[nplaced++] = above->at[i];
+	}
+	pfree(waits);
+	return nplaced == graph->n;
+}
+
+/*
+ * Report cycles after SortRevisions has left some revisions over.  Each of
+ * these has one below it that is left over too; following the first of them
+ * must end in a cycle.
+ */
+static void
+FindCycles(Builder *builder, bool all_links)
+{
+	MigGraph   *graph = builder->graph;
+	int		   *below = AllocArray(graph->context, sizeof(int), graph->n);
+	int		   *seen = builder->seen;
+	int			walk = 1;
+	int			i;
+	int			j;
+
+	/* the last sort was over parents; over links there may be more left */
+	if (all_links)
+		(void) SortRevisions(builder, true);
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigLinks *links = &graph->revisions[i].links;
+		int			n = all_links ? links->n : graph->revisions[i].ndown;
+
+		if (seen[i] != 0)
+			continue;
+		for (j = 0; j < n && seen[links->at[j]] != 0; j++)
+			;
+		Assert(j < n);
+		below[i] = links->at[j];
+	}
+	for (i = 0; i < graph->n; i++)
+	{
+		int			at = i;
+
+		CHECK_FOR_INTERRUPTS();
+		if (seen[i] != 0)
+			continue;
+		for (walk++; seen[at] == 0; at = below[at])
+			seen[at] = walk;
+		if (seen[at] == walk)
+			ReportCycle(builder, below, at, all_links);
+	}
+	pfree(below);
+}
+
+static void
+ReportCycle(Builder *builder, const int *below, int start, bool all_links)
+{
+	MigGraph   *graph = builder->graph;
+	const char **names;
+	int			n = 0;
+	int			at = start;
+
+	do
+	{
+		at = below[at];
+		n++;
+	} while (at != start);
+	names = palloc(sizeof(char *) * n);
+	for (n = 0; n == 0 || at != start; at = below[at])
+		names[n++] = MigGraphId(graph, at);
+
+	AddProblem(builder, ERRCODE_INVALID_OBJECT_DEFINITION,
+			   all_links ? "dependency_cycle" : "cycle", names[0],
+			   psprintf(all_links ?
+						"revision \"%s\" depends on itself through its links" :
+						"revision \"%s\" revises itself through its parents", names[0]),
+			   psprintf("The cycle consists of %s.", MigQuoteNames(names, n)),
+			   NULL);
+	pfree(names);
+}
+
+/* Number the revisions for MigGraphTreeAbove. */
+static void
+NumberTree(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	int			n = graph->n;
+	int		   *size = AllocArray(graph->context, sizeof(int), n);
+	int		   *unused = AllocArray(graph->context, sizeof(int), n);
+	int			unused_root = 0;
+	int			i;
+
+	graph->tree_start = AllocArray(graph->context, sizeof(int), n);
+	graph->tree_end = AllocArray(graph->context, sizeof(int), n);
+	for (i = n - 1; i >= 0; i--)
+	{
+		int			at = graph->order[i];
+
+		size[at]++;
+		if (graph->revisions[at].ndown > 0)
+			size[graph->revisions[at].links.at[0]] += size[at];
+	}
+	for (i = 0; i < n; i++)
+	{
+		int			at = graph->order[i];
+		int		   *from = &unused_root;
+
+		if (graph->revisions[at].ndown > 0)
+			from = &unused[graph->revisions[at].links.at[0]];
+		graph->tree_start[at] = *from;
+		*from += size[at];
+		graph->tree_end[at] = *from;
+		unused[at] = graph->tree_start[at] + 1;
+	}
+	pfree(size);
+	pfree(unused);
+}
+
+/*
+ * Make lean_links: parents, then those dependencies that no revision below,
+ * over parents, has as well.
+ */
+static void
+LeanLinks(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	DepTable   *table = CollectDeps(builder);
+	int			total = table->first[graph->n];
+	Size		nlinks = 0;
+	int		   *room;
+	int			i;
+	int			j;
+
+	if (total > 0)
+	{
+		InheritInTree(builder, table);
+		InheritOverMerges(builder, table);
+	}
+
+	for (i = 0; i < graph->n; i++)
+		nlinks += graph->revisions[i].links.n;
+	room = total > 0 ? AllocArray(graph->context, sizeof(int), nlinks) : NULL;
+	memset(builder->seen, 0, sizeof(int) * graph->n);
+	for (i = 0; i < graph->n; i++)
+	{
+		MigRevision *rev = &graph->revisions[i];
+
+		CHECK_FOR_INTERRUPTS();
+		rev->lean_links = rev->links;
+		if (table->first[i] == table->first[i + 1])
+			continue;
+		rev->lean_links.at = room;
+		rev->lean_links.n = graph->revisions[i].ndown;
+		for (j = 0; j < graph->revisions[i].ndown; j++)
+		{
+			room[j] = rev->links.at[j];
+			builder->seen[room[j]] = i + 1;
+		}
+		for (j = table->first[i]; j < table->first[i + 1]; j++)
+			if (!table->inherited[j] && builder->seen[table->dep[j]] != i + 1)
+				room[rev->lean_links.n++] = table->dep[j];
+		room += rev->lean_links.n;
+	}
+
+	pfree(table->first);
+	pfree(table->dep);
+	pfree(table->inherited);
+	pfree(table);
+}
+
+static DepTable *
+CollectDeps(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	DepTable   *table = palloc(sizeof(DepTable));
+	Size		total = 0;
+	int			n = 0;
+	int			i;
+	int			j;
+
+	for (i = 0; i < graph->n; i++)
+		total += graph->revisions[i].deps.n;
+	table->first = AllocArray(graph->context, sizeof(int), (Size) graph->n + 1);
+	table->dep = AllocArray(graph->context, sizeof(int), total);
+	table->inherited = AllocArray(graph->context, sizeof(bool), total);
+
+	memset(builder->seen, 0, sizeof(int) * graph->n);
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigLinks *deps = &graph->revisions[i].deps;
+
+		table->first[i] = n;
+		for (j = 0; j < deps->n; j++)
+			if (builder->seen[deps->at[j]] != i + 1)
+			{
+				builder->seen[deps->at[j]] = i + 1;
+				table->dep[n++] = deps->at[j];
+			}
+	}
+	table->first[graph->n] = n;
+	return table;
+}
+
+/*
+ * Find what is inherited along first parents: a dependency that some revision
+ * between there and here had.  This is all there is to do in a graph without
+ * merges.
+ */
+static void
+InheritInTree(Builder *builder, DepTable *table)
+{
+	MigGraph   *graph = builder->graph;
+	int		   *at_start = AllocArray(graph->context, sizeof(int), graph->n);
+	int		   *end_of = AllocArray(graph->context, sizeof(int), graph->n);
+	int			i;
+	int			j;
+
+	for (i = 0; i < graph->n; i++)
+		at_start[graph->tree_start[i]] = i;
+	for (i = 0; i < graph->n; i++)
+	{
+		int			at = at_start[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (j = table->first[at]; j < table->first[at + 1]; j++)
+		{
+			int			dep = table->dep[j];
+
+			if (i < end_of[dep])
+				table->inherited[j] = true;
+			else
+				end_of[dep] = graph->tree_end[at];
+		}
+	}
+	pfree(at_start);
+	pfree(end_of);
+}
+
+/*
+ * Find what is inherited over the other parents of merges.  Only dependencies
+ * that are left in at least two revisions, one of them above a merge, can be.
+ * They are taken in the order of their first revision, 64 at a time as the
+ * bits of a mask that is handed up from its first revision to its last: the
+ * one thing here that is not linear, but a 64th of revisions times names.
+ */
+static void
+InheritOverMerges(Builder *builder, DepTable *table)
+{
+	MigGraph   *graph = builder->graph;
+	int			n = graph->n;
+	bool	   *merged = AllocArray(graph->context, sizeof(bool), n);
+	bool	   *above_merge = AllocArray(graph->context, sizeof(bool), n);
+	int		   *left = AllocArray(graph->context, sizeof(int), n);
+	int		   *last = AllocArray(graph->context, sizeof(int), n);
+	int		   *position = AllocArray(graph->context, sizeof(int), n);
+	int		   *bit_of = AllocArray(graph->context, sizeof(int), n);
+	uint64	   *mask = NULL;
+	int			nbits = 0;
+	int			from = 0;
+	int			to = 0;
+	int			i;
+	int			j;
+
+	for (i = 0; i < n; i++)
+	{
+		int			at = graph->order[i];
+
+		position[at] = i;
+		merged[at] = graph->revisions[at].ndown > 1;
+		for (j = 0; j < graph->revisions[at].ndown && !merged[at]; j++)
+			merged[at] = merged[graph->revisions[at].links.at[j]];
+		for (j = table->first[at]; j < table->first[at + 1]; j++)
+			if (!table->inherited[j])
+			{
+				left[table->dep[j]]++;
+				last[table->dep[j]] = i;
+				if (merged[at])
+					above_merge[table->dep[j]] = true;
+			}
+	}
+
+	memset(bit_of, -1, sizeof(int) * n);
+	for (i = 0; i < n; i++)
+	{
+		int			at = graph->order[i];
+
+		for (j = table->first[at]; j < table->first[at + 1]; j++)
+		{
+			int			dep = table->dep[j];
+
+			if (table->inherited[j] || left[dep] < 2 || !above_merge[dep] || bit_of[dep] != -1)
+				continue;
+			if (mask == NULL)
+				mask = AllocArray(graph->context, sizeof(uint64), n);
+			if (nbits == 0)
+				from = to = i;
+			to = Max(to, last[dep]);
+			bit_of[dep] = nbits++;
+			if (nbits == 64)
+			{
+				InheritBatch(builder, table, bit_of, position, from, to, mask);
+				nbits = 0;
+			}
+		}
+	}
+	if (nbits > 0)
+		InheritBatch(builder, table, bit_of, position, from, to, mask);
+
+	pfree(merged);
+	pfree(above_merge);
+	pfree(left);
+	pfree(last);
+	pfree(position);
+	pfree(bit_of);
+	if (mask != NULL)
+		pfree(mask);
+}
+
+/*
+ * One batch of InheritOverMerges, for the revisions at positions from .. to
+ * of the order.  Marks its dependencies as done.
+ */
+static void
+InheritBatch(Builder *builder, DepTable *table, int *bit_of,
+			 const int *position, int from, int to,
+			 uint64 *mask)
+{
+	MigGraph   *graph = builder->graph;
+	int			i;
+	int			j;
+
+	for (i = from; i <= to; i++)
+	{
+		int			at = graph->order[i];
+		const int  *parents = graph->revisions[at].links.at;
+		uint64		bits = 0;
+		uint64		own = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (j = 0; j < graph->revisions[at].ndown; j++)
+			if (position[parents[j]] >= from)
+				bits |= mask[position[parents[j]]];
+		for (j = table->first[at]; j < table->first[at + 1]; j++)
+		{
+			int			bit = bit_of[table->dep[j]];
+
+			if (bit < 0)
+				continue;
+			if (bits & (UINT64CONST(1) << bit))
+				table->inherited[j] = true;
+			own |= UINT64CONST(1) << bit;
+		}
+		mask[i] = bits | own;
+	}
+	for (i = from; i <= to; i++)
+	{
+		int			at = graph->order[i];
+
+		for (j = table->first[at]; j < table->first[at + 1]; j++)
+			if (bit_of[table->dep[j]] >= 0)
+				bit_of[table->dep[j]] = -2;
+	}
+}
+
+/* Heads, real heads and bases, in script order. */
+static void
+PickEnds(Builder *builder)
+{
+	MigGraph   *graph = builder->graph;
+	int			i;
+
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigRevision *rev = &graph->revisions[i];
+
+		graph->heads.n += rev->next.n == 0;
+		graph->real_heads.n += rev->next_all.n == 0;
+		graph->bases.n += rev->parents.n == 0;
+	}
+	graph->heads.at = AllocArray(graph->context, sizeof(int), graph->heads.n);
+	graph->real_heads.at = AllocArray(graph->context, sizeof(int), graph->real_heads.n);
+	graph->bases.at = AllocArray(graph->context, sizeof(int), graph->bases.n);
+	graph->heads.n = graph->real_heads.n = graph->bases.n = 0;
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigRevision *rev = &graph->revisions[i];
+
+		if (rev->next.n == 0)
+			graph->heads.at[graph->heads.n++] = i;
+		if (rev->next_all.n == 0)
+			graph->real_heads.at[graph->real_heads.n++] = i;
+		if (rev->parents.n == 0)
+			graph->bases.at[graph->bases.n++] = i;
+	}
+}
+
+/* Room for count things, zeroed; it may be larger than palloc allows. */
+static void *
+AllocArray(MemoryContext context, Size size, Size count)
+{
+	return MemoryContextAllocExtended(context, size * Max(count, 1),
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
