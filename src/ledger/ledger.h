@@ -1,0 +1,143 @@
+/*-------------------------------------------------------------------------
+ * src/ledger/ledger.h
+ *	  Our own tables: revisions, versions and log; and the locks over them.
+ *
+ * A copy is what versions are kept for: one tenant of one project.  All
+ * functions here bracket their queries with MigDbOpen and MigDbClose, so that
+ * they run with the rights of the extension's owner.
+ *
+ * Locks, all advisory and held to the end of the transaction:
+ *
+ *	MIG_LOCK_MIGRATE  exclusive per copy: whoever changes its versions
+ *	MIG_LOCK_CONTENT  per project: shared by whoever runs revisions, exclusive
+ *					  by whoever replaces, edits or deletes them
+ *	MIG_LOCK_AUTHOR	  exclusive per project: whoever changes its revisions
+ *
+ * They are taken by polling, never by queueing, for at most
+ * migrator.lock_timeout.  MIG_LOCK_STEP is no lock but a beacon: the holder of
+ * MIG_LOCK_MIGRATE holds it on the serial of the revision that it is running,
+ * so that others can read in pg_locks how far it is.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_LEDGER_H
+#define MIG_LEDGER_H
+
+#include "base/base.h"
+#include "base/compat.h"
+#include "db/db.h"
+#include "datatype/timestamp.h"
+#include "graph/graph.h"
+
+/* The copy that a call works on, and how long it may wait. */
+typedef struct MigCopy
+{
+	const char *project;
+	const char *tenant;
+	int			lock_timeout;	/* ms; 0 does not wait */
+} MigCopy;
+
+typedef enum MigLock
+{
+	MIG_LOCK_MIGRATE = 0x6D01,
+	MIG_LOCK_CONTENT = 0x6D02,
+	MIG_LOCK_AUTHOR = 0x6D03,
+	MIG_LOCK_STEP = 0x6D04
+} MigLock;
+
+/* What one query tells of a copy without reading the graph. */
+typedef struct MigState
+{
+	bool		known;			/* are heads and real_heads up to date? */
+	char	   *token;			/* of the project; NULL: no such project */
+	int			nheads;
+	const char **heads;
+	int			nreal_heads;
+	const char **real_heads;
+	MigRows		rows;			/* sorted */
+} MigState;
+
+/* A revision as it is stored. */
+typedef struct MigStored
+{
+	const char *revision;
+	const char *message;
+	const char *create_date;
+	bool		transactional;	/* can the upgrade run in a transaction? */
+	bool		down_transactional;
+	const char *filename;
+	int			upgrade_line;
+	const char *downgrade_filename;
+	int			downgrade_line;
+	const char *header;
+	const char *upgrade;
+	const char *downgrade;		/* NULL: irreversible */
+	const char *checksum;
+	List	   *parents;		/* of char *, as are deps and labels */
+	List	   *deps;
+	List	   *labels;
+} MigStored;
+
+/* A revision's checksum, by its id, for telling what a load would change. */
+typedef struct MigKnown
+{
+	const char *revision;
+	const char *checksum;
+	const char *filename;
+} MigKnown;
+
+/* A section to run. */
+typedef struct MigBody
+{
+	const char *revision;
+	const char *text;			/* NULL: no such section, or too large */
+	MigPlace	place;
+} MigBody;
+
+/* Called for each section; body and its texts are gone after the call. */
+typedef void (*MigBodyFn) (const MigBody *body, MigOperation operation, bool transactional, void *arg);
+
+/* When and how a revision was last applied to a copy. */
+typedef struct MigApplied
+{
+	const char *revision;
+	TimestampTz at;
+	const char *checksum;		/* NULL after a stamp */
+} MigApplied;
+
+/* ledger_read.c */
+extern MigState *MigLedgerState(const MigCopy *copy);
+extern MigRows *MigLedgerRows(const MigCopy *copy);
+extern const MigRevisionDef *MigLedgerDefs(const MigCopy *copy, int *n);
+extern const MigGraph *MigLedgerGraph(const MigCopy *copy);
+extern MigStored *MigLedgerFetch(const MigCopy *copy, const char *revision);
+extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade,
+							 int limit);
+extern void MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg);
+extern MigKnown *MigLedgerKnown(const MigCopy *copy, int *n);
+extern const MigKnown *MigLedgerFindKnown(const MigKnown *known, int n, const char *revision);
+extern MigApplied *MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresult);
+extern const MigApplied *MigLedgerFindApplied(const MigApplied *applied, int n, const char *revision);
+extern const char **MigLedgerAppliedAnywhere(const MigCopy *copy, const char **revisions, int n, int *nresult);
+extern const char **MigLedgerUsers(const MigCopy *copy, const char *revision, int *n);
+extern void MigLedgerListRevisions(const MigCopy *copy, MigDbRowFn row, void *arg);
+extern void MigLedgerListLog(const MigCopy *copy, const char *revision, MigDbRowFn row, void *arg);
+extern void MigLedgerRefuseStale(const MigCopy *copy, const MigState *state);
+
+/* ledger_write.c */
+extern void MigLedgerChangeProject(const MigCopy *copy);
+extern void MigLedgerClear(const MigCopy *copy, const char *revision);
+extern void MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace);
+extern void MigLedgerDelete(const MigCopy *copy, const char *revision);
+extern void MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph);
+extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
+							const char *checksum, TimestampTz started_at, TimestampTz ended_at);
+
+/* ledger_lock.c */
+extern bool MigLedgerTryLock(const MigCopy *copy, MigLock lock, bool exclusive);
+extern void MigLedgerUnlock(const MigCopy *copy, MigLock lock, bool exclusive);
+extern void MigLedgerLock(const MigCopy *copy, MigLock lock, bool exclusive);
+extern bool MigLedgerWait(const MigCopy *copy, TimestampTz since, int *delay);
+extern pg_noreturn void MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock);
+extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool on);
+
+#endif							/* MIG_LEDGER_H */

@@ -1,0 +1,947 @@
+/*-------------------------------------------------------------------------
+ * src/ledger/ledger_read.c
+ *	  Read revisions, versions and log.
+ *
+ * A session keeps the last graph that it read, under the token that the
+ * project had then.  Tokens are random and change with every change of the
+ * project's revisions, so that an equal token means an equal graph, also when
+ * the transaction that made one was rolled back.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "db/db.h"
+#include "ledger/ledger.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+/* An edge or label while the definitions are put together. */
+typedef struct Edge
+{
+	int			revision;		/* index of the definition */
+	int			ordinal;
+	const char *target;
+} Edge;
+
+/* What SectionRow needs. */
+typedef struct Sections
+{
+	MigBodyFn	each;
+	void	   *arg;
+	MemoryContext context;		/* reset after each row */
+} Sections;
+
+/* What the row functions of LoadDefs fill in. */
+typedef struct Loader
+{
+	MigRevisionDef *defs;
+	int			n;
+	int			size;
+	Edge	   *edges[3];		/* parents, dependencies, labels */
+	int			nedges[3];
+	int			sizes[3];
+} Loader;
+
+/* The graph that this session read last. */
+static struct
+{
+	MemoryContext context;
+	char	   *project;
+	char	   *token;
+	MigRevisionDef *defs;
+	int			ndefs;
+	MigGraph   *graph;			/* NULL until somebody needs it */
+}			cache;
+
+static MigQuery state_query = {
+	.sql = "SELECT p.token::pg_catalog.text, p.heads, p.real_heads,"
+	"  (SELECT pg_catalog.array_agg(v.revision ORDER BY v.revision)"
+	"   FROM migrator.version v"
+	"   WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2)"
+	" FROM migrator.project p"
+	" WHERE p.project OPERATOR(pg_catalog.=) $1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery rows_query = {
+	.sql = "SELECT v.revision FROM migrator.version v"
+	" WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2"
+	" ORDER BY v.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery token_query = {
+	.sql = "SELECT p.token::pg_catalog.text FROM migrator.project p"
+	" WHERE p.project OPERATOR(pg_catalog.=) $1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery revisions_query = {
+	.sql = "SELECT r.revision, r.message, r.filename, r.serial, r.upgrade_transactional,"
+	"  r.downgrade IS NOT NULL, r.downgrade_transactional"
+	" FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery edges_query = {
+	.sql = "SELECT e.revision, e.is_dependency, e.ordinal, e.target"
+	" FROM migrator.edge e"
+	" WHERE e.project OPERATOR(pg_catalog.=) $1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery labels_query = {
+	.sql = "SELECT l.revision, l.label FROM migrator.label l"
+	" WHERE l.project OPERATOR(pg_catalog.=) $1 ORDER BY l.label",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery fetch_query = {
+	.sql = "SELECT r.revision, r.message, r.create_date, r.upgrade_transactional, r.filename,"
+	"  r.upgrade_line, r.downgrade_filename, r.downgrade_line,"
+	"  r.header, r.upgrade, r.downgrade, r.checksum, r.downgrade_transactional,"
+	"  ARRAY(SELECT e.target FROM migrator.edge e"
+	"        WHERE e.project OPERATOR(pg_catalog.=) $1 AND e.revision OPERATOR(pg_catalog.=) $2"
+	"          AND NOT e.is_dependency ORDER BY e.ordinal),"
+	"  ARRAY(SELECT e.target FROM migrator.edge e"
+	"        WHERE e.project OPERATOR(pg_catalog.=) $1 AND e.revision OPERATOR(pg_catalog.=) $2"
+	"          AND e.is_dependency ORDER BY e.ordinal),"
+	"  ARRAY(SELECT l.label FROM migrator.label l"
+	"        WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.revision OPERATOR(pg_catalog.=) $2"
+	"        ORDER BY l.label)"
+	" FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+/*
+ * Lists of revisions are looked up one by one (LATERAL ... OFFSET 0): with an
+ * array and a guess of few rows, the planner would read the whole project.
+ */
+static MigQuery upgrades_query = {
+	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
+	"  SELECT r.revision, r.filename, r.upgrade_line,"
+	"   CASE WHEN pg_catalog.octet_length(r.upgrade) OPERATOR(pg_catalog.<=) $3 THEN r.upgrade END"
+	"  FROM migrator.revision r"
+	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
+	"  OFFSET 0) r",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTARRAYOID, INT4OID}
+};
+
+static MigQuery downgrades_query = {
+	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
+	"  SELECT r.revision, r.downgrade_filename, r.downgrade_line,"
+	"   CASE WHEN pg_catalog.octet_length(r.downgrade) OPERATOR(pg_catalog.<=) $3 THEN r.downgrade END"
+	"  FROM migrator.revision r"
+	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
+	"  OFFSET 0) r",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTARRAYOID, INT4OID}
+};
+
+static MigQuery sections_query = {
+	.sql = "SELECT r.revision,"
+	"  r.upgrade_transactional, r.filename, r.upgrade_line, r.upgrade,"
+	"  r.downgrade_transactional, r.downgrade_filename, r.downgrade_line, r.downgrade"
+	" FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.filename, r.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery list_query = {
+	.sql = "SELECT r.revision::pg_catalog.text, r.message, r.create_date, r.filename::pg_catalog.text,"
+	"  r.upgrade_transactional, r.downgrade IS NOT NULL, r.checksum::pg_catalog.text, r.loaded_at, r.loaded_by"
+	" FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.filename, r.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery log_query = {
+	.sql = "SELECT g.id, g.operation, g.revision, g.started_at, g.elapsed, g.role_name, g.session_role,"
+	"  g.client_addr, g.application_name, g.checksum, g.transaction_id"
+	" FROM migrator.log g"
+	" WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
+	"   AND ($3 IS NULL OR g.revision OPERATOR(pg_catalog.=) $3)"
+	" ORDER BY g.id",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
+};
+
+static MigQuery known_query = {
+	.sql = "SELECT r.revision, r.checksum, r.filename FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery applied_query = {
+	.sql = "SELECT DISTINCT ON (g.revision) g.revision, g.started_at, g.checksum"
+	" FROM migrator.log g"
+	" WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
+	"   AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
+	" ORDER BY g.revision, g.id DESC",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery applied_some_query = {
+	.sql = "SELECT g.* FROM pg_catalog.unnest($3) AS u (revision) CROSS JOIN LATERAL ("
+	"  SELECT g.revision, g.started_at, g.checksum"
+	"  FROM migrator.log g"
+	"  WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
+	"    AND g.revision OPERATOR(pg_catalog.=) u.revision"
+	"    AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
+	"  ORDER BY g.id DESC LIMIT 1) g"
+	" ORDER BY g.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTARRAYOID}
+};
+
+/*
+ * This one walks the edges in SQL, since it has to work on graphs that
+ * MigGraphBuild refuses: replacing a revision is how such a graph is mended.
+ */
+static MigQuery anywhere_query = {
+	.sql = "WITH RECURSIVE applied AS ("
+	"  SELECT v.revision FROM migrator.version v"
+	"   WHERE v.project OPERATOR(pg_catalog.=) $1"
+	"  UNION"
+	"  SELECT coalesce(l.revision, e.target)"
+	"   FROM applied a"
+	"   JOIN migrator.edge e ON e.project OPERATOR(pg_catalog.=) $1"
+	"    AND e.revision OPERATOR(pg_catalog.=) a.revision"
+	"   LEFT JOIN migrator.label l ON e.is_dependency"
+	"    AND l.project OPERATOR(pg_catalog.=) $1 AND l.label OPERATOR(pg_catalog.=) e.target)"
+	" SELECT a.revision FROM applied a"
+	" WHERE a.revision OPERATOR(pg_catalog.=) ANY ($2) ORDER BY 1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTARRAYOID}
+};
+
+static MigQuery users_query = {
+	.sql = "SELECT e.revision FROM migrator.edge e"
+	" WHERE e.project OPERATOR(pg_catalog.=) $1"
+	"   AND (e.target OPERATOR(pg_catalog.=) $2"
+	"    OR (e.is_dependency AND e.target OPERATOR(pg_catalog.=) ANY (ARRAY("
+	"     SELECT l.label FROM migrator.label l"
+	"     WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.revision OPERATOR(pg_catalog.=) $2))))"
+	" GROUP BY 1 ORDER BY 1",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static char *ReadToken(const MigCopy *copy);
+static void LoadDefs(const MigCopy *copy, Loader *loader);
+static void AttachEdges(Loader *loader, int kind);
+static void AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target);
+static void StateRow(TupleTableSlot *slot, void *arg);
+static void RevisionRow(TupleTableSlot *slot, void *arg);
+static void EdgeRow(TupleTableSlot *slot, void *arg);
+static void LabelRow(TupleTableSlot *slot, void *arg);
+static void FetchRow(TupleTableSlot *slot, void *arg);
+static void BodyRow(TupleTableSlot *slot, void *arg);
+static void SectionRow(TupleTableSlot *slot, void *arg);
+static void KnownRow(TupleTableSlot *slot, void *arg);
+static void AppliedRow(TupleTableSlot *slot, void *arg);
+static void TextRow(TupleTableSlot *slot, void *arg);
+static int	FindDef(const Loader *loader, const char *revision);
+static int	CompareDefsById(const void *a, const void *b);
+static int	CompareDefsByFile(const void *a, const void *b);
+static const char **ListToArray(List *list, int *n);
+
+/*
+ * MigLedgerState
+ *		Heads, as far as they are known, and rows of a copy, in one query.
+ *
+ * Uses the active snapshot.  Never NULL.
+ */
+MigState *
+MigLedgerState(const MigCopy *copy)
+{
+	MigState   *state = palloc0(sizeof(MigState));
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&state_query, values, NULL, StateRow, state);
+	MigDbClose(&scope);
+	return state;
+}
+
+/*
+ * MigLedgerRows
+ *		The version rows of a copy, sorted.
+ */
+MigRows *
+MigLedgerRows(const MigCopy *copy)
+{
+	MigRows    *rows = palloc0(sizeof(MigRows));
+	List	   *list = NIL;
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&rows_query, values, NULL, TextRow, &list);
+	MigDbClose(&scope);
+	rows->ids = ListToArray(list, &rows->n);
+	return rows;
+}
+
+/*
+ * MigLedgerDefs
+ *		The definitions of all revisions of the project, in script order.
+ *
+ * Script order is the order of file names, then ids, so that it does not
+ * depend on the order in which files were loaded.  The result belongs to the
+ * session's cache and lives until the next call.
+ */
+const MigRevisionDef *
+MigLedgerDefs(const MigCopy *copy, int *n)
+{
+	char	   *token;
+	MigDbScope	scope;
+	MemoryContext context;
+	MemoryContext old;
+	Loader		loader = {0};
+
+	MigDbOpen(&scope);
+	token = ReadToken(copy);
+	if (cache.context != NULL && strcmp(cache.token, token) == 0 &&
+		strcmp(cache.project, copy->project) == 0)
+	{
+		MigDbClose(&scope);
+		*n = cache.ndefs;
+		return cache.defs;
+	}
+
+	/* Build under the current context, so that an error leaves no trace. */
+	context = AllocSetContextCreate(CurrentMemoryContext, "migrator graph",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	token = pstrdup(token);
+	LoadDefs(copy, &loader);
+	MemoryContextSwitchTo(old);
+	MigDbClose(&scope);
+
+	if (cache.context != NULL)
+		MemoryContextDelete(cache.context);
+	MemoryContextSetParent(context, CacheMemoryContext);
+	cache.context = context;
+	cache.project = MemoryContextStrdup(context, copy->project);
+	cache.token = token;
+	cache.defs = loader.defs;
+	cache.ndefs = loader.n;
+	cache.graph = NULL;
+
+	*n = cache.ndefs;
+	return cache.defs;
+}
+
+/*
+ * MigLedgerGraph
+ *		The graph of the project.
+ *
+ * Raises what MigGraphBuild raises if the revisions make no sound graph.  The
+ * result belongs to the session's cache and lives until the next call.
+ */
+const MigGraph *
+MigLedgerGraph(const MigCopy *copy)
+{
+	int			n;
+	const MigRevisionDef *defs = MigLedgerDefs(copy, &n);
+
+	if (cache.graph == NULL)
+	{
+		/* A graph that fails to build is cleared away with the statement. */
+		MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "migrator graph links",
+													  ALLOCSET_DEFAULT_SIZES);
+		MigGraph   *graph = MigGraphBuild(context, defs, n);
+
+		MemoryContextSetParent(context, cache.context);
+		cache.graph = graph;
+	}
+	return cache.graph;
+}
+
+/*
+ * MigLedgerFetch
+ *		One revision with its script, or NULL.
+ */
+MigStored *
+MigLedgerFetch(const MigCopy *copy, const char *revision)
+{
+	MigStored  *stored = NULL;
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&fetch_query, values, NULL, FetchRow, &stored);
+	MigDbClose(&scope);
+	return stored;
+}
+
+/*
+ * MigLedgerBodies
+ *		The sections to run for some revisions: a List of MigBody, unordered.
+ *
+ * The text of a section of more than limit bytes is left out, as is that of a
+ * section that does not exist.
+ */
+List *
+MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade, int limit)
+{
+	List	   *bodies = NIL;
+	Datum		values[3] = {CStringGetTextDatum(copy->project), MigDbArray(revisions, n),
+	Int32GetDatum(limit)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(upgrade ? &upgrades_query : &downgrades_query, values, NULL, BodyRow, &bodies);
+	MigDbClose(&scope);
+	return bodies;
+}
+
+/*
+ * MigLedgerEachBody
+ *		Call a function for every section of every revision, in script order.
+ */
+void
+MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg)
+{
+	Sections	sections = {.each = each,.arg = arg};
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+	MigDbScope	scope;
+
+	sections.context = AllocSetContextCreate(CurrentMemoryContext, "migrator sections",
+											 ALLOCSET_DEFAULT_SIZES);
+	MigDbOpen(&scope);
+	MigDbEach(&sections_query, values, NULL, SectionRow, &sections);
+	MigDbClose(&scope);
+	MemoryContextDelete(sections.context);
+}
+
+/*
+ * MigLedgerListRevisions
+ *		Hand the stored revisions to a function as rows of revisions().
+ */
+void
+MigLedgerListRevisions(const MigCopy *copy, MigDbRowFn row, void *arg)
+{
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&list_query, values, NULL, row, arg);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerListLog
+ *		Hand the log of a copy to a function as rows of log(); of one revision,
+ *		unless that is NULL.
+ */
+void
+MigLedgerListLog(const MigCopy *copy, const char *revision, MigDbRowFn row, void *arg)
+{
+	char		nulls[] = "   ";
+	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant),
+	MigDbTextOrNull(revision, &nulls[2])};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&log_query, values, nulls, row, arg);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerKnown
+ *		Ids and checksums of all revisions, sorted for MigLedgerFindKnown.
+ */
+MigKnown *
+MigLedgerKnown(const MigCopy *copy, int *n)
+{
+	List	   *list = NIL;
+	MigKnown   *known;
+	ListCell   *lc;
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&known_query, values, NULL, KnownRow, &list);
+	MigDbClose(&scope);
+
+	known = palloc(sizeof(MigKnown) * (list_length(list) + 1));
+	*n = 0;
+	foreach(lc, list)
+		known[(*n)++] = *(MigKnown *) lfirst(lc);
+	return known;
+}
+
+/*
+ * MigLedgerFindKnown
+ *		The entry of a revision, or NULL.
+ */
+const MigKnown *
+MigLedgerFindKnown(const MigKnown *known, int n, const char *revision)
+{
+	MigKnown	key = {.revision = revision};
+
+	/* the id is the first field, for all three tables that are searched */
+	return bsearch(&key, known, n, sizeof(MigKnown), CompareDefsById);
+}
+
+/*
+ * MigLedgerApplied
+ *		When revisions were last applied to a copy, sorted for
+ *		MigLedgerFindApplied; all revisions if none are given.
+ *
+ * Has revisions that were taken back since; a caller looks up only what it
+ * knows to be applied.
+ */
+MigApplied *
+MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresult)
+{
+	List	   *list = NIL;
+	MigApplied *applied;
+	ListCell   *lc;
+	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	MigDbScope	scope;
+
+	if (revisions != NULL)
+		values[2] = MigDbArray(revisions, n);
+
+	MigDbOpen(&scope);
+	MigDbEach(revisions == NULL ? &applied_query : &applied_some_query, values, NULL,
+			  AppliedRow, &list);
+	MigDbClose(&scope);
+
+	applied = palloc(sizeof(MigApplied) * (list_length(list) + 1));
+	*nresult = 0;
+	foreach(lc, list)
+		applied[(*nresult)++] = *(MigApplied *) lfirst(lc);
+	return applied;
+}
+
+/*
+ * MigLedgerFindApplied
+ *		The entry of a revision, or NULL.
+ */
+const MigApplied *
+MigLedgerFindApplied(const MigApplied *applied, int n, const char *revision)
+{
+	MigApplied	key = {.revision = revision};
+
+	return bsearch(&key, applied, n, sizeof(MigApplied), CompareDefsById);
+}
+
+/*
+ * MigLedgerAppliedAnywhere
+ *		Which of these revisions are applied in some copy of the project?
+ *
+ * Works on graphs that cannot be built, too.
+ */
+const char **
+MigLedgerAppliedAnywhere(const MigCopy *copy, const char **revisions, int n, int *nresult)
+{
+	List	   *list = NIL;
+	Datum		values[2] = {CStringGetTextDatum(copy->project), MigDbArray(revisions, n)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&anywhere_query, values, NULL, TextRow, &list);
+	MigDbClose(&scope);
+	return ListToArray(list, nresult);
+}
+
+/*
+ * MigLedgerUsers
+ *		Revisions that name this one, or one of its labels, in an edge.
+ */
+const char **
+MigLedgerUsers(const MigCopy *copy, const char *revision, int *n)
+{
+	List	   *list = NIL;
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbEach(&users_query, values, NULL, TextRow, &list);
+	MigDbClose(&scope);
+	return ListToArray(list, n);
+}
+
+/*
+ * MigLedgerRefuseStale
+ *		Fail if the transaction's snapshot shows another state than the newest.
+ *
+ * Under REPEATABLE READ and SERIALIZABLE, a plan made from the transaction's
+ * snapshot would be wrong if somebody has migrated since it was taken.  The
+ * caller holds the locks, so that what is newest stays so; state is what the
+ * transaction's snapshot shows.
+ */
+void
+MigLedgerRefuseStale(const MigCopy *copy, const MigState *state)
+{
+	MigState   *newest;
+	bool		same;
+
+	if (!IsolationUsesXactSnapshot())
+		return;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	newest = MigLedgerState(copy);
+	PopActiveSnapshot();
+
+	same = (state->token == NULL) == (newest->token == NULL) &&
+		(state->token == NULL || strcmp(state->token, newest->token) == 0) &&
+		state->rows.n == newest->rows.n;
+	for (int i = 0; same && i < state->rows.n; i++)
+		same = strcmp(state->rows.ids[i], newest->rows.ids[i]) == 0;
+
+	if (!same)
+		ereport(ERROR,
+				errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				errmsg("could not serialize access due to concurrent migration"),
+				errdetail("Project \"%s\" has changed since this transaction took its snapshot.",
+						  copy->project),
+				errhint("The transaction might succeed if retried."));
+}
+
+/* The project's token; empty if there is no such project. */
+static char *
+ReadToken(const MigCopy *copy)
+{
+	List	   *list = NIL;
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+
+	MigDbEach(&token_query, values, NULL, TextRow, &list);
+	return list == NIL ? pstrdup("") : linitial(list);
+}
+
+/* Read the definitions of the project, sorted into script order. */
+static void
+LoadDefs(const MigCopy *copy, Loader *loader)
+{
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+
+	loader->size = 64;
+	loader->defs = palloc(sizeof(MigRevisionDef) * loader->size);
+	MigDbEach(&revisions_query, values, NULL, RevisionRow, loader);
+
+	/* by id, for finding the ends of edges; then in script order */
+	qsort(loader->defs, loader->n, sizeof(MigRevisionDef), CompareDefsById);
+	MigDbEach(&edges_query, values, NULL, EdgeRow, loader);
+	MigDbEach(&labels_query, values, NULL, LabelRow, loader);
+	for (int kind = 0; kind < 3; kind++)
+		AttachEdges(loader, kind);
+	qsort(loader->defs, loader->n, sizeof(MigRevisionDef), CompareDefsByFile);
+}
+
+/* Give each definition its parents, dependencies or labels (the kind). */
+static void
+AttachEdges(Loader *loader, int kind)
+{
+	Edge	   *edges = loader->edges[kind];
+	int			nedges = loader->nedges[kind];
+	int		   *counts = palloc0(sizeof(int) * (loader->n + 1));
+	const char **targets = palloc(sizeof(char *) * (nedges + 1));
+	int			start = 0;
+
+	for (int i = 0; i < nedges; i++)
+		counts[edges[i].revision]++;
+	for (int i = 0; i < loader->n; i++)
+	{
+		MigRevisionDef *def = &loader->defs[i];
+
+		*(kind == 0 ? &def->nparents : kind == 1 ? &def->ndeps : &def->nlabels) = counts[i];
+		*(kind == 0 ? &def->parents : kind == 1 ? &def->deps : &def->labels) = targets + start;
+		start += counts[i];
+	}
+	for (int i = 0; i < nedges; i++)
+	{
+		MigRevisionDef *def = &loader->defs[edges[i].revision];
+		const char **own = kind == 0 ? def->parents : kind == 1 ? def->deps : def->labels;
+
+		own[edges[i].ordinal] = edges[i].target;
+	}
+	pfree(counts);
+	if (edges != NULL)
+		pfree(edges);
+}
+
+static void
+AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target)
+{
+	Edge	   *edge;
+
+	if (loader->nedges[kind] == loader->sizes[kind])
+	{
+		int			size = Max(loader->sizes[kind] * 2, 64);
+
+		loader->edges[kind] = loader->edges[kind] == NULL
+			? palloc(sizeof(Edge) * size)
+			: repalloc_huge(loader->edges[kind], sizeof(Edge) * size);
+		loader->sizes[kind] = size;
+	}
+	edge = &loader->edges[kind][loader->nedges[kind]++];
+	edge->revision = revision;
+	edge->ordinal = ordinal;
+	edge->target = target;
+}
+
+static void
+StateRow(TupleTableSlot *slot, void *arg)
+{
+	MigState   *state = arg;
+
+	state->token = MigDbText(slot, 1);
+	state->known = !slot_attisnull(slot, 2) && !slot_attisnull(slot, 3);
+	state->heads = MigDbTextArray(slot, 2, &state->nheads);
+	state->real_heads = MigDbTextArray(slot, 3, &state->nreal_heads);
+	state->rows.ids = MigDbTextArray(slot, 4, &state->rows.n);
+}
+
+static void
+RevisionRow(TupleTableSlot *slot, void *arg)
+{
+	Loader	   *loader = arg;
+	MigRevisionDef *def;
+
+	if (loader->n == loader->size)
+	{
+		loader->size *= 2;
+		loader->defs = repalloc_huge(loader->defs, sizeof(MigRevisionDef) * loader->size);
+	}
+	slot_getallattrs(slot);
+	def = &loader->defs[loader->n++];
+	memset(def, 0, sizeof(*def));
+	def->id = TextDatumGetCString(slot->tts_values[0]);
+	def->message = TextDatumGetCString(slot->tts_values[1]);
+	def->filename = TextDatumGetCString(slot->tts_values[2]);
+	def->serial = DatumGetInt32(slot->tts_values[3]);
+	def->transactional = DatumGetBool(slot->tts_values[4]);
+	def->reversible = DatumGetBool(slot->tts_values[5]);
+	def->down_transactional = DatumGetBool(slot->tts_values[6]);
+}
+
+static void
+EdgeRow(TupleTableSlot *slot, void *arg)
+{
+	Loader	   *loader = arg;
+	char	   *id;
+	int			revision;
+
+	slot_getallattrs(slot);
+	id = TextDatumGetCString(slot->tts_values[0]);
+	revision = FindDef(loader, id);
+	pfree(id);
+	AddEdge(loader, DatumGetBool(slot->tts_values[1]) ? 1 : 0, revision,
+			DatumGetInt32(slot->tts_values[2]),
+			TextDatumGetCString(slot->tts_values[3]));
+}
+
+static void
+LabelRow(TupleTableSlot *slot, void *arg)
+{
+	Loader	   *loader = arg;
+	int			revision = FindDef(loader, MigDbText(slot, 1));
+
+	/* rows come sorted; nlabels counts those that this revision has so far */
+	AddEdge(loader, 2, revision, loader->defs[revision].nlabels++, MigDbText(slot, 2));
+}
+
+static void
+FetchRow(TupleTableSlot *slot, void *arg)
+{
+	MigStored  *stored = palloc0(sizeof(MigStored));
+	bool		isnull;
+	List	  **lists[] = {&stored->parents, &stored->deps, &stored->labels};
+
+	stored->revision = MigDbText(slot, 1);
+	stored->message = MigDbText(slot, 2);
+	stored->create_date = MigDbText(slot, 3);
+	stored->transactional = DatumGetBool(slot_getattr(slot, 4, &isnull));
+	stored->filename = MigDbText(slot, 5);
+	stored->upgrade_line = DatumGetInt32(slot_getattr(slot, 6, &isnull));
+	stored->downgrade_filename = MigDbText(slot, 7);
+	stored->downgrade_line = DatumGetInt32(slot_getattr(slot, 8, &isnull));
+	stored->header = MigDbText(slot, 9);
+	stored->upgrade = MigDbText(slot, 10);
+	stored->downgrade = MigDbText(slot, 11);
+	stored->checksum = MigDbText(slot, 12);
+	stored->down_transactional = DatumGetBool(slot_getattr(slot, 13, &isnull));
+	for (int i = 0; i < 3; i++)
+	{
+		int			n;
+		const char **items = MigDbTextArray(slot, 14 + i, &n);
+
+		for (int j = 0; j < n; j++)
+			*lists[i] = lappend(*lists[i], unconstify(char *, items[j]));
+	}
+	*(MigStored **) arg = stored;
+}
+
+static void
+BodyRow(TupleTableSlot *slot, void *arg)
+{
+	List	  **list = arg;
+	MigBody    *body = palloc0(sizeof(MigBody));
+	bool		isnull;
+
+	body->revision = MigDbText(slot, 1);
+	body->place.file = MigDbText(slot, 2);
+	body->place.line = DatumGetInt32(slot_getattr(slot, 3, &isnull));
+	body->text = MigDbText(slot, 4);
+	*list = lappend(*list, body);
+}
+
+static void
+SectionRow(TupleTableSlot *slot, void *arg)
+{
+	Sections   *sections = arg;
+	MemoryContext old = MemoryContextSwitchTo(sections->context);
+	bool		isnull;
+
+	for (int i = 0; i < 2; i++)
+	{
+		MigBody		body = {.revision = MigDbText(slot, 1)};
+
+		bool		transactional = DatumGetBool(slot_getattr(slot, 2 + 4 * i, &isnull));
+
+		body.place.file = MigDbText(slot, 3 + 4 * i);
+		body.place.line = DatumGetInt32(slot_getattr(slot, 4 + 4 * i, &isnull));
+		body.text = MigDbText(slot, 5 + 4 * i);
+		if (body.text != NULL)
+			sections->each(&body, i == 0 ? MIG_UPGRADE : MIG_DOWNGRADE, transactional,
+						   sections->arg);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(sections->context);
+}
+
+static void
+KnownRow(TupleTableSlot *slot, void *arg)
+{
+	List	  **list = arg;
+	MigKnown   *known = palloc(sizeof(MigKnown));
+
+	known->revision = MigDbText(slot, 1);
+	known->checksum = MigDbText(slot, 2);
+	known->filename = MigDbText(slot, 3);
+	*list = lappend(*list, known);
+}
+
+static void
+AppliedRow(TupleTableSlot *slot, void *arg)
+{
+	List	  **list = arg;
+	MigApplied *applied = palloc(sizeof(MigApplied));
+	bool		isnull;
+
+	applied->revision = MigDbText(slot, 1);
+	applied->at = DatumGetTimestampTz(slot_getattr(slot, 2, &isnull));
+	applied->checksum = MigDbText(slot, 3);
+	*list = lappend(*list, applied);
+}
+
+static void
+TextRow(TupleTableSlot *slot, void *arg)
+{
+	List	  **list = arg;
+
+	*list = lappend(*list, MigDbText(slot, 1));
+}
+
+/* The index of a definition; they are sorted by id while edges are read. */
+static int
+FindDef(const Loader *loader, const char *revision)
+{
+	MigRevisionDef key = {.id = revision};
+	MigRevisionDef *def = bsearch(&key, loader->defs, loader->n, sizeof(MigRevisionDef),
+								  CompareDefsById);
+
+	if (def == NULL)
+		elog(ERROR, "edge of a revision \"%s\" that does not exist", revision);
+	return def - loader->defs;
+}
+
+/* Compare structs whose first field is the id: definitions and others. */
+static int
+CompareDefsById(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static int
+CompareDefsByFile(const void *a, const void *b)
+{
+	const MigRevisionDef *one = a;
+	const MigRevisionDef *two = b;
+	int			order = strcmp(one->filename, two->filename);
+
+	return order != 0 ? order : strcmp(one->id, two->id);
+}
+
+/* An array of the same texts. */
+static const char **
+ListToArray(List *list, int *n)
+{
+	const char **items = palloc(sizeof(char *) * (list_length(list) + 1));
+	ListCell   *lc;
+
+	*n = 0;
+	foreach(lc, list)
+		items[(*n)++] = lfirst(lc);
+	return items;
+}

@@ -1,0 +1,421 @@
+/*-------------------------------------------------------------------------
+ * src/ledger/ledger_write.c
+ *	  Change revisions, versions and log.
+ *
+ * Callers hold the locks that ledger.h names.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "db/db.h"
+#include "ledger/ledger.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+static MigQuery change_query = {
+	.sql = "INSERT INTO migrator.project AS p (project) VALUES ($1)"
+	" ON CONFLICT (project) DO UPDATE"
+	"  SET token = pg_catalog.gen_random_uuid(), heads = NULL, real_heads = NULL",
+	.expect = SPI_OK_INSERT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery insert_query = {
+	.sql = "INSERT INTO migrator.revision (project, revision, message, create_date, upgrade_transactional,"
+	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
+	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 15,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID,
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+};
+
+static MigQuery update_query = {
+	.sql = "UPDATE migrator.revision AS r SET (message, create_date, upgrade_transactional,"
+	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
+	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional, loaded_at)"
+	" = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, pg_catalog.now())"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_UPDATE,
+	.nargs = 15,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID,
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+};
+
+static MigQuery delete_edges_query = {
+	.sql = "DELETE FROM migrator.edge e"
+	" WHERE e.project OPERATOR(pg_catalog.=) $1 AND e.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_DELETE,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery delete_labels_query = {
+	.sql = "DELETE FROM migrator.label l"
+	" WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_DELETE,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery delete_revision_query = {
+	.sql = "DELETE FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_DELETE,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery insert_edges_query = {
+	.sql = "INSERT INTO migrator.edge (project, revision, is_dependency, ordinal, target)"
+	" SELECT $1, $2, $3, (u.n OPERATOR(pg_catalog.-) 1)::integer, u.target"
+	" FROM pg_catalog.unnest($4) WITH ORDINALITY AS u (target, n)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 4,
+	.argtypes = {TEXTOID, TEXTOID, BOOLOID, TEXTARRAYOID}
+};
+
+static MigQuery insert_label_query = {
+	.sql = "INSERT INTO migrator.label (project, label, revision) VALUES ($1, $2, $3)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
+};
+
+/*
+ * Names are unique over ids and labels together.  Gives the name and the
+ * revision that has it already, as its label or, if $3, as its id.
+ */
+static MigQuery taken_query = {
+	.sql = "SELECT l.label, l.revision FROM migrator.label l"
+	" WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.label OPERATOR(pg_catalog.=) $2"
+	" UNION ALL"
+	" SELECT r.revision, r.revision FROM migrator.revision r"
+	" WHERE $3 AND r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.read_only = false,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, BOOLOID}
+};
+
+/*
+ * The row is skipped if somebody is changing the project just now, or has
+ * changed it since the graph was read.
+ */
+static MigQuery remember_query = {
+	.sql = "UPDATE migrator.project p SET heads = $3, real_heads = $4"
+	" WHERE p.project OPERATOR(pg_catalog.=) ("
+	"  SELECT q.project FROM migrator.project q"
+	"  WHERE q.project OPERATOR(pg_catalog.=) $1"
+	"    AND q.token OPERATOR(pg_catalog.=) $2::pg_catalog.uuid AND q.heads IS NULL"
+	"  FOR UPDATE SKIP LOCKED)",
+	.expect = SPI_OK_UPDATE,
+	.nargs = 4,
+	.argtypes = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID}
+};
+
+static MigQuery move_query = {
+	.sql = "UPDATE migrator.version v SET revision = $4"
+	" WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2"
+	"   AND v.revision OPERATOR(pg_catalog.=) $3",
+	.expect = SPI_OK_UPDATE,
+	.nargs = 4,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+};
+
+static MigQuery remove_query = {
+	.sql = "DELETE FROM migrator.version v"
+	" WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2"
+	"   AND v.revision OPERATOR(pg_catalog.=) $3",
+	.expect = SPI_OK_DELETE,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
+};
+
+static MigQuery add_query = {
+	.sql = "INSERT INTO migrator.version (project, tenant, revision) VALUES ($1, $2, $3)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
+};
+
+static MigQuery log_query = {
+	.sql = "INSERT INTO migrator.log (project, tenant, operation, revision, checksum,"
+	"  started_at, elapsed, role_name, session_role)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 9,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INTERVALOID,
+	TEXTOID, TEXTOID}
+};
+
+static void RefuseTakenRow(TupleTableSlot *slot, void *arg);
+static Datum ListToDatum(List *list);
+static void ChangeVersions(const MigCopy *copy, const MigStep *step);
+static int	CompareIds(const void *a, const void *b);
+
+/*
+ * MigLedgerChangeProject
+ *		Make the project exist and give it a new token.
+ *
+ * Called once before the first change that a call makes to its revisions.
+ * Takes the row lock of the project.
+ */
+void
+MigLedgerChangeProject(const MigCopy *copy)
+{
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbExec(&change_query, values, NULL);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerClear
+ *		Take edges and labels from a revision that is about to be replaced.
+ *
+ * Whoever replaces several does this for all of them first, so that a label
+ * can move from one to another.
+ */
+void
+MigLedgerClear(const MigCopy *copy, const char *revision)
+{
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbExec(&delete_edges_query, values, NULL);
+	MigDbExec(&delete_labels_query, values, NULL);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerStore
+ *		Add a revision, or replace the one with its id, which was cleared.
+ *
+ * Raises DUPLICATE_OBJECT if its id is a label already or one of its labels is
+ * another's id or label.
+ */
+void
+MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
+{
+	char	   *user = GetUserNameFromId(GetUserId(), false);
+	Datum		project = CStringGetTextDatum(copy->project);
+	Datum		id = CStringGetTextDatum(revision->revision);
+	ListCell   *lc;
+	Datum		values[15];
+	char		nulls[] = "               ";
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	values[0] = project;
+	values[1] = id;
+	values[2] = BoolGetDatum(false);
+	MigDbEach(&taken_query, values, NULL, RefuseTakenRow, unconstify(MigStored *, revision));
+
+	values[2] = CStringGetTextDatum(revision->message);
+	values[3] = MigDbTextOrNull(revision->create_date, &nulls[3]);
+	values[4] = BoolGetDatum(revision->transactional);
+	values[5] = CStringGetTextDatum(revision->filename);
+	values[6] = Int32GetDatum(revision->upgrade_line);
+	values[7] = MigDbTextOrNull(revision->downgrade_filename, &nulls[7]);
+	values[8] = Int32GetDatum(revision->downgrade_line);
+	nulls[8] = revision->downgrade == NULL ? 'n' : ' ';
+	values[9] = CStringGetTextDatum(revision->header);
+	values[10] = CStringGetTextDatum(revision->upgrade);
+	values[11] = MigDbTextOrNull(revision->downgrade, &nulls[11]);
+	values[12] = CStringGetTextDatum(revision->checksum);
+	values[13] = CStringGetTextDatum(user);
+	values[14] = BoolGetDatum(revision->down_transactional);
+	MigDbExec(replace ? &update_query : &insert_query, values, nulls);
+
+	if (revision->parents != NIL)
+	{
+		values[2] = BoolGetDatum(false);
+		values[3] = ListToDatum(revision->parents);
+		MigDbExec(&insert_edges_query, values, NULL);
+	}
+	if (revision->deps != NIL)
+	{
+		values[2] = BoolGetDatum(true);
+		values[3] = ListToDatum(revision->deps);
+		MigDbExec(&insert_edges_query, values, NULL);
+	}
+	foreach(lc, revision->labels)
+	{
+		values[1] = CStringGetTextDatum(lfirst(lc));
+		values[2] = BoolGetDatum(true);
+		MigDbEach(&taken_query, values, NULL, RefuseTakenRow, unconstify(MigStored *, revision));
+		values[2] = id;
+		MigDbExec(&insert_label_query, values, NULL);
+	}
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerDelete
+ *		Delete a revision with its edges and labels.
+ */
+void
+MigLedgerDelete(const MigCopy *copy, const char *revision)
+{
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	MigDbExec(&delete_revision_query, values, NULL);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerRememberHeads
+ *		Keep the heads of a graph, sorted as rows are, for MigLedgerState.
+ *
+ * Does nothing if the project's token is no longer the given one, or if
+ * somebody else is changing the project.
+ */
+void
+MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph)
+{
+	const MigLinks *links[2] = {&graph->heads, &graph->real_heads};
+	Datum		values[4] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(token)};
+	MigDbScope	scope;
+
+	for (int i = 0; i < 2; i++)
+	{
+		const char **ids = palloc(sizeof(char *) * (links[i]->n + 1));
+
+		for (int j = 0; j < links[i]->n; j++)
+			ids[j] = graph->revisions[links[i]->at[j]].def->id;
+		qsort(ids, links[i]->n, sizeof(char *), CompareIds);
+		values[2 + i] = MigDbArray(ids, links[i]->n);
+	}
+	MigDbOpen(&scope);
+	MigDbExec(&remember_query, values, NULL);
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerRecord
+ *		Do what a step does to the version rows, and log it.
+ *
+ * revision is what the log names; checksum that of the SQL that ran, or NULL.
+ * Raises OBJECT_NOT_IN_PREREQUISITE_STATE if a row that the step replaces is
+ * not there.
+ */
+void
+MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
+				const char *checksum, TimestampTz started_at, TimestampTz ended_at)
+{
+	static const char *const operations[] = {"upgrade", "downgrade", "stamp"};
+	char	   *user = GetUserNameFromId(GetUserId(), false);
+	char	   *session_user = GetUserNameFromId(GetSessionUserId(), false);
+	char		nulls[] = "         ";
+	Interval	elapsed = {.time = ended_at - started_at};
+	Datum		values[9];
+	MigDbScope	scope;
+
+	MigDbOpen(&scope);
+	ChangeVersions(copy, step);
+
+	values[0] = CStringGetTextDatum(copy->project);
+	values[1] = CStringGetTextDatum(copy->tenant);
+	values[2] = CStringGetTextDatum(operations[step->operation]);
+	values[3] = CStringGetTextDatum(revision);
+	values[4] = MigDbTextOrNull(checksum, &nulls[4]);
+	values[5] = TimestampTzGetDatum(started_at);
+	values[6] = IntervalPGetDatum(&elapsed);
+	values[7] = CStringGetTextDatum(user);
+	values[8] = CStringGetTextDatum(session_user);
+	MigDbExec(&log_query, values, nulls);
+	MigDbClose(&scope);
+}
+
+/* Replace, remove and add version rows, as the step says. */
+static void
+ChangeVersions(const MigCopy *copy, const MigStep *step)
+{
+	Datum		values[4] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	uint64		changed = 0;
+	int			nmoved = 0;
+
+	/* as Alembic: one row for another is an update of it */
+	for (; nmoved < Min(step->nremoved, step->nadded); nmoved++)
+	{
+		values[2] = CStringGetTextDatum(step->removed[nmoved]);
+		values[3] = CStringGetTextDatum(step->added[nmoved]);
+		changed += MigDbExec(&move_query, values, NULL);
+	}
+	for (int i = nmoved; i < step->nremoved; i++)
+	{
+		values[2] = CStringGetTextDatum(step->removed[i]);
+		changed += MigDbExec(&remove_query, values, NULL);
+	}
+	for (int i = nmoved; i < step->nadded; i++)
+	{
+		values[2] = CStringGetTextDatum(step->added[i]);
+		MigDbExec(&add_query, values, NULL);
+	}
+
+	if (changed != (uint64) step->nremoved)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("version rows of project \"%s\" changed during the step", copy->project),
+				errdetail("The step replaces %s, of which " UINT64_FORMAT " were found.",
+						  MigQuoteNames(step->removed, step->nremoved), changed),
+				errhint("A migration must not change migrator's own tables or call migrator.stamp()."));
+}
+
+/* A name of the new revision is taken. */
+static void
+RefuseTakenRow(TupleTableSlot *slot, void *arg)
+{
+	const MigStored *revision = arg;
+	char	   *name = MigDbText(slot, 1);
+	char	   *owner = MigDbText(slot, 2);
+
+	if (strcmp(name, revision->revision) == 0)
+	{
+		/* its own id among its labels, or its id is another's label */
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_OBJECT),
+				strcmp(owner, name) == 0
+				? errmsg("branch label \"%s\" of revision \"%s\" is its own id", name, name)
+				: errmsg("revision id \"%s\" is already a branch label of revision \"%s\"",
+						 name, owner));
+	}
+	ereport(ERROR,
+			errcode(ERRCODE_DUPLICATE_OBJECT),
+			strcmp(owner, name) == 0
+			? errmsg("branch label \"%s\" of revision \"%s\" is already the id of a revision",
+					 name, revision->revision)
+			: errmsg("branch label \"%s\" of revision \"%s\" is already used by revision \"%s\"",
+					 name, revision->revision, owner));
+}
+
+static int
+CompareIds(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* A text[] of a List of char *. */
+static Datum
+ListToDatum(List *list)
+{
+	const char **items = palloc(sizeof(char *) * (list_length(list) + 1));
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, list)
+		items[n++] = lfirst(lc);
+	return MigDbArray(items, n);
+}
