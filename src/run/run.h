@@ -1,0 +1,96 @@
+/*-------------------------------------------------------------------------
+ * src/run/run.h
+ *	  Carry out plans and change revisions, under the migration locks.
+ *
+ * The only room that executes the user's SQL.  It does so with the caller's
+ * own rights and settings; the ledger is written with the extension owner's.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_RUN_H
+#define MIG_RUN_H
+
+#include "formats/formats.h"
+#include "ledger/ledger.h"
+
+/* One step that was carried out, as the SQL functions report it. */
+typedef struct MigDone
+{
+	MigOperation operation;
+	const char *revision;		/* "" for a stamp to base */
+	const char *message;
+	int64		elapsed_us;
+} MigDone;
+
+typedef void (*MigDoneFn) (const MigDone *done, void *arg);
+
+/* What happened to an imported revision. */
+typedef enum MigAction
+{
+	MIG_ADDED,
+	MIG_REPLACED,
+	MIG_UNCHANGED
+} MigAction;
+
+typedef void (*MigImportedFn) (const char *revision, const char *filename, MigAction action, void *arg);
+
+/* What MigRunEdit is to change; NULL and -1 leave things as they are. */
+typedef struct MigEdit
+{
+	const char *message;
+	const char *upgrade;
+	const char *downgrade;
+	bool		set_parents;
+	bool		set_labels;
+	bool		set_deps;
+	List	   *parents;
+	List	   *labels;
+	List	   *deps;
+	int			transactional;
+} MigEdit;
+
+/* A new revision, as revision() and merge() are asked for it. */
+typedef struct MigNew
+{
+	const char *message;
+	const char *upgrade;		/* body, or NULL */
+	const char *downgrade;
+	const char **heads;
+	int			nheads;
+	bool		splice;
+	const char **labels;
+	int			nlabels;
+	const char **deps;
+	int			ndeps;
+	const char *rev_id;			/* or NULL */
+	bool		transactional;
+} MigNew;
+
+/* run_steps.c */
+extern void MigRunUpgrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);
+extern void MigRunDowngrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);
+extern void MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
+						MigDoneFn done, void *arg);
+extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision);
+
+/* run_section.c */
+extern void MigRunSection(const MigBody *body, MigOperation operation);
+
+/* run_copy.c */
+extern uint64 MigRunCopyData(const MigStatement *statement);
+
+/* run_revisions.c */
+extern char *MigRunLoad(const MigCopy *copy, const char *script, const char *filename);
+extern char *MigRunNew(const MigCopy *copy, const MigNew *request);
+extern char *MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit);
+extern char *MigRunDelete(const MigCopy *copy, const char *revision);
+extern char *MigRunFindRevision(const MigCopy *copy, const char *name);
+
+/* run_import.c */
+extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
+						 MigImportedFn imported, void *arg);
+
+/* run_offline.c */
+extern char *MigRunUpgradeSql(const MigCopy *copy, const char *target, bool include_revisions);
+extern char *MigRunDowngradeSql(const MigCopy *copy, const char *target);
+
+#endif							/* MIG_RUN_H */

@@ -1,0 +1,312 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_import.c
+ *	  Store the revisions of a directory of migration files.
+ *
+ * A format without a graph of its own is a line in the tool's order.  When
+ * the directory has grown, new files go where the tool's order puts them, as
+ * long as that does not give a new parent to a revision that some copy has
+ * applied; otherwise everything that is applied stays as it is and the rest
+ * follows it, in the tool's order.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "run/run.h"
+#include "run/run_internal.h"
+#include "utils/snapmgr.h"
+
+/* One script of the directory, and what is to become of it. */
+typedef struct ImportItem
+{
+	MigScript  *script;
+	MigAction	action;
+	bool		applied;		/* only known while a line is chained */
+} ImportItem;
+
+typedef struct Import
+{
+	const MigCopy *copy;
+	const MigFormat *format;
+	int			n;
+	ImportItem *items;
+	int			nadded;
+	int			nreplaced;
+} Import;
+
+static void Judge(Import *import);
+static void ChainInOrder(Import *import);
+static void ChainAfterApplied(Import *import);
+static void Compare(Import *import, const MigKnown *known, int nknown);
+static const char **IdsOf(const Import *import, MigAction action, int *n);
+static void Store(Import *import);
+static void RefuseDuplicates(const Import *import);
+static int	CompareItems(const void *a, const void *b);
+
+/*
+ * MigRunImport
+ *		Store what is new in a directory; imported is called for each revision.
+ *
+ * Takes MIG_LOCK_AUTHOR if anything changes, and MIG_LOCK_CONTENT if a
+ * revision is replaced.
+ */
+void
+MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
+			 MigImportedFn imported, void *arg)
+{
+	Import		import = {.copy = copy};
+	List	   *scripts;
+	ListCell   *lc;
+
+	import.format = MigFormatsFind(format, files, nfiles);
+	scripts = import.format->read(files, nfiles);
+	import.items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
+	foreach(lc, scripts)
+		import.items[import.n++].script = lfirst(lc);
+	RefuseDuplicates(&import);
+
+	Judge(&import);
+	if (import.nadded + import.nreplaced > 0)
+	{
+		MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+		Judge(&import);			/* nobody else changes revisions any more */
+		if (import.nreplaced > 0)
+		{
+			MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+			Judge(&import);		/* nor applies them */
+		}
+		Store(&import);
+	}
+	for (int i = 0; i < import.n; i++)
+		imported(import.items[i].script->revision, import.items[i].script->upgrade_at.file,
+				 import.items[i].action, arg);
+}
+
+/* Decide what is to become of each script, under a fresh snapshot. */
+static void
+Judge(Import *import)
+{
+	int			nknown;
+	MigKnown   *known;
+	int			nreplaced;
+	int			napplied;
+	const char **replaced;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	known = MigLedgerKnown(import->copy, &nknown);
+	if (!import->format->has_graph)
+		ChainInOrder(import);
+	Compare(import, known, nknown);
+
+	replaced = IdsOf(import, MIG_REPLACED, &nreplaced);
+	if (nreplaced > 0 && !import->format->has_graph)
+	{
+		(void) MigLedgerAppliedAnywhere(import->copy, replaced, nreplaced, &napplied);
+		if (napplied > 0)
+		{
+			ChainAfterApplied(import);
+			Compare(import, known, nknown);
+			replaced = IdsOf(import, MIG_REPLACED, &nreplaced);
+		}
+	}
+	if (nreplaced > 0)
+		MigRunRefuseApplied(import->copy, replaced, nreplaced, "replaced");
+	PopActiveSnapshot();
+}
+
+/* Each script revises the one before it. */
+static void
+ChainInOrder(Import *import)
+{
+	for (int i = 0; i < import->n; i++)
+	{
+		MigScript  *script = import->items[i].script;
+
+		script->parents = i == 0 ? NIL : list_make1(import->items[i - 1].script->revision);
+		script->header = MigScriptHeader(script);
+	}
+}
+
+/* What is applied keeps its parents; the rest follows the last of it. */
+static void
+ChainAfterApplied(Import *import)
+{
+	int			ndefs;
+	const MigRevisionDef *defs = MigLedgerDefs(import->copy, &ndefs);
+	int			nids = import->n;
+	const char **ids = palloc(sizeof(char *) * (nids + 1));
+	int			napplied;
+	const char **applied;
+	ImportItem **by_id = palloc(sizeof(ImportItem *) * (nids + 1));
+	const char *last = NULL;
+
+	for (int i = 0; i < nids; i++)
+	{
+		ids[i] = import->items[i].script->revision;
+		by_id[i] = &import->items[i];
+		import->items[i].applied = false;
+	}
+	qsort(by_id, nids, sizeof(ImportItem *), CompareItems);
+	applied = MigLedgerAppliedAnywhere(import->copy, ids, nids, &napplied);
+	for (int i = 0, j = 0; i < napplied; i++)
+	{
+		while (strcmp(by_id[j]->script->revision, applied[i]) < 0)
+			j++;
+		by_id[j]->applied = true;
+	}
+
+	/* parents as they are stored; both lists are walked in order of ids */
+	for (int i = 0; i < ndefs; i++)
+	{
+		MigScript	key = {.revision = unconstify(char *, defs[i].id)};
+		ImportItem	item = {.script = &key};
+		ImportItem *key_item = &item;
+		ImportItem **found = bsearch(&key_item, by_id, nids, sizeof(ImportItem *), CompareItems);
+
+		if (found == NULL || !(*found)->applied)
+			continue;
+		(*found)->script->parents = NIL;
+		for (int j = 0; j < defs[i].nparents; j++)
+			(*found)->script->parents = lappend((*found)->script->parents,
+												pstrdup(defs[i].parents[j]));
+	}
+
+	/* the applied one that is no applied one's parent ends their line */
+	for (int i = 0; i < nids; i++)
+	{
+		bool		is_parent = false;
+
+		if (!import->items[i].applied)
+			continue;
+		for (int j = i + 1; j < nids && !is_parent; j++)
+			is_parent = import->items[j].applied &&
+				import->items[j].script->parents != NIL &&
+				strcmp(linitial(import->items[j].script->parents), ids[i]) == 0;
+		if (!is_parent)
+			last = ids[i];
+	}
+
+	for (int i = 0; i < nids; i++)
+	{
+		MigScript  *script = import->items[i].script;
+
+		if (!import->items[i].applied)
+		{
+			script->parents = last == NULL ? NIL : list_make1(unconstify(char *, last));
+			last = script->revision;
+		}
+		script->header = MigScriptHeader(script);
+	}
+}
+
+/* Compare the scripts with what is stored. */
+static void
+Compare(Import *import, const MigKnown *known, int nknown)
+{
+	import->nadded = import->nreplaced = 0;
+	for (int i = 0; i < import->n; i++)
+	{
+		ImportItem *item = &import->items[i];
+		const MigKnown *old = MigLedgerFindKnown(known, nknown, item->script->revision);
+
+		if (old == NULL)
+		{
+			item->action = MIG_ADDED;
+			import->nadded++;
+		}
+		else
+		{
+			char		checksum[MIG_CHECKSUM_SIZE];
+			char	   *text = MigScriptText(item->script);
+
+			MigChecksum(text, strlen(text), checksum);
+			pfree(text);
+			item->action = strcmp(checksum, old->checksum) == 0 ? MIG_UNCHANGED : MIG_REPLACED;
+			if (item->action == MIG_REPLACED)
+				import->nreplaced++;
+		}
+	}
+}
+
+/* The ids of the scripts with this action. */
+static const char **
+IdsOf(const Import *import, MigAction action, int *n)
+{
+	const char **ids = palloc(sizeof(char *) * (import->n + 1));
+
+	*n = 0;
+	for (int i = 0; i < import->n; i++)
+		if (import->items[i].action == action)
+			ids[(*n)++] = import->items[i].script->revision;
+	return ids;
+}
+
+/* Write what is added or replaced, and see that it makes a graph. */
+static void
+Store(Import *import)
+{
+	int			ndefs;
+	const MigRevisionDef *defs;
+	ListCell   *lc;
+
+	MigLedgerChangeProject(import->copy);
+	for (int i = 0; i < import->n; i++)
+		if (import->items[i].action == MIG_REPLACED)
+			MigLedgerClear(import->copy, import->items[i].script->revision);
+	for (int i = 0; i < import->n; i++)
+	{
+		ImportItem *item = &import->items[i];
+
+		/*
+		 * Other tools read a way down only when it is wanted, and many do not
+		 * parse: validate() reports them.
+		 */
+		CHECK_FOR_INTERRUPTS();
+		if (item->action != MIG_UNCHANGED)
+			MigLedgerStore(import->copy, MigRunPrepare(item->script, import->format->has_graph),
+						   item->action == MIG_REPLACED);
+	}
+
+	/* A directory is a whole: what is wrong with it but a hole shows now. */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	defs = MigLedgerDefs(import->copy, &ndefs);
+	PopActiveSnapshot();
+	foreach(lc, MigGraphProblems(defs, ndefs))
+	{
+		const MigGraphProblem *problem = lfirst(lc);
+
+		if (strncmp(problem->code, "missing_", strlen("missing_")) != 0)
+			MigGraphRaise(problem);
+	}
+}
+
+/* Two files with one id. */
+static void
+RefuseDuplicates(const Import *import)
+{
+	ImportItem **items = palloc(sizeof(ImportItem *) * (import->n + 1));
+
+	for (int i = 0; i < import->n; i++)
+		items[i] = &import->items[i];
+	qsort(items, import->n, sizeof(ImportItem *), CompareItems);
+	for (int i = 1; i < import->n; i++)
+		if (strcmp(items[i - 1]->script->revision, items[i]->script->revision) == 0)
+			ereport(ERROR,
+					errcode(ERRCODE_DUPLICATE_OBJECT),
+					errmsg("revision \"%s\" is defined by two files", items[i]->script->revision),
+					errdetail("The files are \"%s\" and \"%s\".",
+							  items[i - 1]->script->upgrade_at.file,
+							  items[i]->script->upgrade_at.file));
+}
+
+static int
+CompareItems(const void *a, const void *b)
+{
+	const ImportItem *one = *(ImportItem *const *) a;
+	const ImportItem *two = *(ImportItem *const *) b;
+
+	return strcmp(one->script->revision, two->script->revision);
+}

@@ -1,0 +1,17 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_internal.h
+ *	  What the files of run share about storing revisions.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_RUN_INTERNAL_H
+#define MIG_RUN_INTERNAL_H
+
+#include "ledger/ledger.h"
+#include "script/script.h"
+
+extern MigStored *MigRunPrepare(MigScript *script, bool check_downgrade);
+extern void MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade);
+extern void MigRunStoreOne(const MigCopy *copy, const MigStored *stored);
+extern void MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const char *verb);
+
+#endif							/* MIG_RUN_INTERNAL_H */

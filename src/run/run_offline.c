@@ -1,0 +1,208 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_offline.c
+ *	  Plans as scripts for psql.
+ *
+ * A script runs the same SQL as upgrade() would, in one transaction, and does
+ * the same bookkeeping through migrator.record(), which refuses if the
+ * database is not in the state that the script was made for.  The comment
+ * before each step is Alembic's.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "run/run.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+static char *WriteScript(const MigCopy *copy, MigOperation operation, const char *target,
+						 bool include_revisions);
+static void WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def);
+static void WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up);
+static bool WriteBody(StringInfo out, const MigBody *body, bool transactional);
+static size_t WriteStatement(StringInfo out, const char *section, size_t at,
+							 const MigStatement *statement, bool skip_gap);
+static void WriteSettings(StringInfo out, const MigCopy *copy);
+static char *DollarQuote(const char *text);
+
+/*
+ * MigRunUpgradeSql
+ *		The upgrade to a target, or along FROM:TO, as a script.
+ */
+char *
+MigRunUpgradeSql(const MigCopy *copy, const char *target, bool include_revisions)
+{
+	return WriteScript(copy, MIG_UPGRADE, target, include_revisions);
+}
+
+/*
+ * MigRunDowngradeSql
+ *		The downgrade along FROM:TO as a script.
+ */
+char *
+MigRunDowngradeSql(const MigCopy *copy, const char *target)
+{
+	return WriteScript(copy, MIG_DOWNGRADE, target, false);
+}
+
+static char *
+WriteScript(const MigCopy *copy, MigOperation operation, const char *target, bool include_revisions)
+{
+	const MigGraph *graph = MigLedgerGraph(copy);
+	const char *rest;
+	MigRows    *rows = MigGraphStartRows(graph, operation, target, &rest);
+	MigPlan    *plan = operation == MIG_UPGRADE ? MigGraphPlanUpgrade(graph, rest, rows)
+	: MigGraphPlanDowngrade(graph, rest, rows);
+	StringInfoData out;
+	MemoryContext step_context = AllocSetContextCreate(CurrentMemoryContext, "migrator step",
+													   ALLOCSET_DEFAULT_SIZES);
+
+	for (int i = 0; i < plan->nsteps && operation == MIG_DOWNGRADE; i++)
+	{
+		const MigRevisionDef *def = graph->revisions[plan->steps[i].revision].def;
+
+		if (!def->reversible)
+			ereport(ERROR,
+					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("revision \"%s\" is irreversible", def->id),
+					errdetail("It has no section \"-- migrate:down\"."));
+	}
+
+	initStringInfo(&out);
+	appendStringInfo(&out, "-- Migration script for psql: %s %s\n\n\\set ON_ERROR_STOP on\n\n",
+					 operation == MIG_UPGRADE ? "upgrade" : "downgrade", target);
+	if (include_revisions)
+		appendStringInfoString(&out, "CREATE EXTENSION IF NOT EXISTS migrator;\n");
+	WriteSettings(&out, copy);
+	appendStringInfoString(&out, "\nBEGIN;\n\n");
+	for (int i = 0; i < plan->nsteps; i++)
+	{
+		const MigRevisionDef *def = graph->revisions[plan->steps[i].revision].def;
+		MemoryContext old = MemoryContextSwitchTo(step_context);
+
+		CHECK_FOR_INTERRUPTS();
+		if (include_revisions)
+			WriteRevision(&out, copy, def);
+		WriteStep(&out, copy, def, operation == MIG_UPGRADE);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(step_context);
+	}
+	appendStringInfoString(&out, "COMMIT;\n");
+	return out.data;
+}
+
+/* Store the revision there, too. */
+static void
+WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def)
+{
+	MigStored  *stored = MigLedgerFetch(copy, def->id);
+	char	   *text = psprintf("%s%s%s", stored->header, stored->upgrade,
+								stored->downgrade == NULL ? "" : stored->downgrade);
+
+	appendStringInfo(out, "SELECT migrator.load(%s, %s);\n\n", DollarQuote(text),
+					 quote_literal_cstr(stored->filename));
+}
+
+/* Comment, body and bookkeeping of one step. */
+static void
+WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up)
+{
+	const char *id = def->id;
+	const char *parents = MigJoinNames(def->parents, def->nparents, ", ");
+	bool		transactional = up ? def->transactional : def->down_transactional;
+	MigBody    *body = linitial(MigLedgerBodies(copy, &id, 1, up, INT_MAX));
+
+	appendStringInfo(out, "-- Running %s %s -> %s\n", up ? "upgrade" : "downgrade",
+					 up ? parents : id, up ? id : parents);
+	if (def->message[0] != '\0')
+		appendStringInfo(out, "-- %s\n", def->message);
+	appendStringInfoChar(out, '\n');
+	if (!transactional)
+		appendStringInfoString(out, "COMMIT;\n\n");
+	if (WriteBody(out, body, transactional))
+	{
+		/* what the body may have set must not last */
+		appendStringInfoString(out, "RESET SESSION AUTHORIZATION;\nRESET ALL;\n");
+		WriteSettings(out, copy);
+	}
+	if (!transactional)
+		appendStringInfoString(out, "BEGIN;\n\n");
+	appendStringInfo(out, "SELECT migrator.record('%s', %s);\n\n", up ? "upgrade" : "downgrade",
+					 quote_literal_cstr(id));
+}
+
+/*
+ * The statements of a section with the comments between them, each ended by
+ * a semicolon, without a BEGIN and COMMIT around them all.  Returns whether
+ * one of them may change settings.
+ */
+static bool
+WriteBody(StringInfo out, const MigBody *body, bool transactional)
+{
+	MigSplitter *splitter = MigScriptOpen(body->text, &body->place, true, transactional);
+	MigStatement *statement;
+	const char *marker_end = strchr(body->text, '\n');
+	size_t		at = marker_end == NULL ? strlen(body->text) : (size_t) (marker_end + 1 - body->text);
+	bool		sets = false;
+	bool		first = true;
+
+	while ((statement = MigScriptNext(splitter)) != NULL)
+	{
+		bool		wrapped = MigScriptIsWrapped(splitter);
+
+		at = WriteStatement(out, body->text, at, statement, first && wrapped);
+		sets |= statement->sets_session;
+		first = false;
+	}
+	if (!MigScriptIsWrapped(splitter))
+		appendStringInfoString(out, body->text + at);
+	MigScriptClose(splitter);
+	appendStringInfoString(out, out->data[out->len - 1] == '\n' ? "\n" : "\n\n");
+	return sets;
+}
+
+/* One statement with what stands before it; returns where it ends. */
+static size_t
+WriteStatement(StringInfo out, const char *section, size_t at, const MigStatement *statement,
+			   bool skip_gap)
+{
+	if (!skip_gap)
+		appendBinaryStringInfo(out, section + at, statement->offset - at);
+	appendStringInfo(out, "%s;", statement->text);
+	at = statement->offset + strlen(statement->text);
+	if (section[at] == ';')
+		at++;
+	if (statement->copy_data != NULL)
+	{
+		const char *end;
+
+		appendStringInfoChar(out, '\n');
+		appendBinaryStringInfo(out, statement->copy_data, statement->copy_len);
+		if (statement->copy_len > 0 && statement->copy_data[statement->copy_len - 1] != '\n')
+			appendStringInfoChar(out, '\n');
+		appendStringInfoString(out, "\\.\n");
+		at = statement->copy_data + statement->copy_len - section;
+		end = strchr(section + at, '\n');
+		at = end == NULL ? strlen(section) : (size_t) (end + 1 - section);
+	}
+	return at;
+}
+
+/* The context of the script. */
+static void
+WriteSettings(StringInfo out, const MigCopy *copy)
+{
+	appendStringInfo(out, "SET migrator.project = %s;\nSET migrator.tenant = %s;\n",
+					 quote_literal_cstr(copy->project), quote_literal_cstr(copy->tenant));
+}
+
+/* Quote a text so that it can be read, and psql leaves it alone. */
+static char *
+DollarQuote(const char *text)
+{
+	char	   *tag = pstrdup("$migrator$");
+
+	for (int i = 1; strstr(text, tag) != NULL; i++)
+		tag = psprintf("$migrator%d$", i);
+	return psprintf("%s%s%s", tag, text, tag);
+}

@@ -1,0 +1,364 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_revisions.c
+ *	  Add, load, edit and delete revisions.
+ *
+ * All of it comes down to a script that is parsed and checked, whoever wrote
+ * it, and stored if that changes anything.  Whoever only adds takes the
+ * author's lock; whoever replaces or deletes also shuts out running
+ * migrations, and only then looks whether the revision is applied anywhere.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pgtime.h"
+#include "run/run.h"
+#include "run/run_internal.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#define ID_DIGITS	12			/* of a generated revision id */
+
+static char *GenerateId(void);
+static char *CreateDate(void);
+static List *ArrayToList(const char **items, int n);
+static void RefuseBuiltOn(const MigCopy *copy, const char *revision);
+
+/*
+ * MigRunLoad
+ *		Store the revision of a migration file; returns its id.
+ *
+ * filename may be NULL.  Takes MIG_LOCK_AUTHOR if anything changes, and
+ * MIG_LOCK_CONTENT if it replaces a revision.
+ */
+char *
+MigRunLoad(const MigCopy *copy, const char *script, const char *filename)
+{
+	MigScript  *parsed = MigScriptParse(script, filename);
+	MigStored  *stored = MigRunPrepare(parsed, false);
+	MigStored  *old;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	old = MigLedgerFetch(copy, stored->revision);
+	PopActiveSnapshot();
+	if (old != NULL && strcmp(old->checksum, stored->checksum) == 0)
+		return parsed->revision;
+
+	MigRunStoreOne(copy, stored);
+	return parsed->revision;
+}
+
+/*
+ * MigRunNew
+ *		Add a revision on top of others; returns its id.
+ */
+char *
+MigRunNew(const MigCopy *copy, const MigNew *request)
+{
+	const char *id = request->rev_id != NULL ? request->rev_id : GenerateId();
+	MigScript	script = {.transactional = request->transactional};
+	MigRevisionDef *def;
+	MigStored  *stored;
+
+	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	def = MigGraphNewRevision(MigLedgerGraph(copy), id, request->heads, request->nheads,
+							  request->splice, request->labels, request->nlabels,
+							  request->deps, request->ndeps);
+	PopActiveSnapshot();
+
+	script.revision = pstrdup(id);
+	script.message = pstrdup(request->message);
+	script.parents = ArrayToList(def->parents, def->nparents);
+	script.deps = ArrayToList(def->deps, def->ndeps);
+	script.labels = ArrayToList(def->labels, def->nlabels);
+	script.create_date = CreateDate();
+	MigRunCompose(&script, request->upgrade == NULL ? "" : request->upgrade,
+				  request->downgrade == NULL && request->upgrade == NULL ? "" : request->downgrade);
+	MigScriptVerify(&script);
+
+	/* What was composed is parsed again, so that it is what load would store. */
+	stored = MigRunPrepare(MigScriptParse(MigScriptText(&script), NULL), true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (MigLedgerFetch(copy, id) != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_OBJECT),
+				errmsg("revision \"%s\" already exists", id),
+				errhint("Use migrator.edit_revision() to change a revision that nobody has applied."));
+	PopActiveSnapshot();
+	MigLedgerChangeProject(copy);
+	MigLedgerStore(copy, stored, false);
+	return script.revision;
+}
+
+/*
+ * MigRunEdit
+ *		Change a revision that no copy has applied; returns its id.
+ */
+char *
+MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
+{
+	char	   *id;
+	MigStored  *old;
+	MigScript  *script;
+
+	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	id = MigRunFindRevision(copy, revision);
+	old = MigLedgerFetch(copy, id);
+	PopActiveSnapshot();
+
+	script = MigScriptParse(psprintf("%s%s%s", old->header, old->upgrade,
+									 old->downgrade == NULL ? "" : old->downgrade),
+							old->filename);
+	if (edit->message != NULL)
+		script->message = pstrdup(edit->message);
+	if (edit->set_parents)
+		script->parents = edit->parents;
+	if (edit->set_labels)
+		script->labels = edit->labels;
+	if (edit->set_deps)
+		script->deps = edit->deps;
+	if (edit->transactional >= 0)
+		script->transactional = edit->transactional > 0;
+	if (edit->message != NULL || edit->set_parents || edit->set_labels || edit->set_deps ||
+		edit->transactional >= 0)
+		script->header = MigScriptHeader(script);
+	if (edit->downgrade != NULL)
+		script->downgrade = MigScriptSection("down", edit->downgrade);
+	if (edit->upgrade != NULL)
+		script->upgrade = psprintf("%s%s", MigScriptSection("up", edit->upgrade),
+								   script->downgrade == NULL ? "" : "\n");
+	MigScriptVerify(script);
+
+	MigRunStoreOne(copy, MigRunPrepare(MigScriptParse(MigScriptText(script), old->filename), true));
+	return id;
+}
+
+/*
+ * MigRunDelete
+ *		Delete a revision that no copy has applied and nothing builds on.
+ *
+ * Returns its id.
+ */
+char *
+MigRunDelete(const MigCopy *copy, const char *revision)
+{
+	char	   *id;
+
+	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	id = MigRunFindRevision(copy, revision);
+	MigRunRefuseApplied(copy, (const char **) &id, 1, "deleted");
+	RefuseBuiltOn(copy, id);
+	PopActiveSnapshot();
+
+	MigLedgerChangeProject(copy);
+	MigLedgerDelete(copy, id);
+	return id;
+}
+
+/*
+ * MigRunPrepare
+ *		A parsed script as it is stored, with its statements checked.
+ *
+ * Raises SYNTAX_ERROR and others, with file and line, for a section that does
+ * not parse.  With check_downgrade false, a way down that the parser refuses
+ * gets a warning instead: real directories have such, and what was exported
+ * from one can be loaded again.
+ */
+MigStored *
+MigRunPrepare(MigScript *script, bool check_downgrade)
+{
+	MigStored  *stored = palloc0(sizeof(MigStored));
+	char	   *text = MigScriptText(script);
+	char	   *checksum = palloc(MIG_CHECKSUM_SIZE);
+	const char *up_alone;		/* statement that must be alone at top level */
+	const char *down_alone = NULL;
+	ErrorData  *error = NULL;
+
+	up_alone = MigScriptCheck(script->upgrade, &script->upgrade_at, script->transactional);
+	if (script->downgrade != NULL)
+		down_alone = check_downgrade
+			? MigScriptCheck(script->downgrade, &script->downgrade_at, script->transactional)
+			: MigScriptTryCheck(script->downgrade, &script->downgrade_at, script->transactional,
+								&error);
+	if (error != NULL)
+		ereport(WARNING,
+				errcode(error->sqlerrcode),
+				errmsg("downgrade of revision \"%s\" does not parse: %s", script->revision,
+					   error->message),
+				error->context != NULL ? errcontext("%s", error->context) : 0);
+
+	MigChecksum(text, strlen(text), checksum);
+	stored->revision = script->revision;
+	stored->message = script->message;
+	stored->create_date = script->create_date;
+	stored->transactional = script->transactional && up_alone == NULL;
+	stored->down_transactional = script->transactional && down_alone == NULL;
+	stored->filename = script->upgrade_at.file != NULL ? script->upgrade_at.file
+		: psprintf("%s_%s.sql", script->revision, MigScriptSlug(script->message));
+	stored->upgrade_line = script->upgrade_at.line;
+	stored->downgrade_filename = script->downgrade == NULL ? NULL
+		: script->downgrade_at.file != NULL ? script->downgrade_at.file : stored->filename;
+	stored->downgrade_line = script->downgrade_at.line;
+	stored->header = script->header;
+	stored->upgrade = script->upgrade;
+	stored->downgrade = script->downgrade;
+	stored->checksum = checksum;
+	stored->parents = script->parents;
+	stored->deps = script->deps;
+	stored->labels = script->labels;
+	return stored;
+}
+
+/*
+ * MigRunCompose
+ *		Fill in the pieces of a script from plain bodies.
+ *
+ * downgrade may be NULL: irreversible.
+ */
+void
+MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade)
+{
+	script->header = MigScriptHeader(script);
+	script->upgrade = MigScriptSection("up", upgrade);
+	script->downgrade = NULL;
+	if (downgrade != NULL)
+	{
+		script->upgrade = psprintf("%s\n", script->upgrade);
+		script->downgrade = MigScriptSection("down", downgrade);
+	}
+}
+
+/*
+ * MigRunStoreOne
+ *		Add or replace one revision, under the locks for it.
+ *
+ * Raises OBJECT_NOT_IN_PREREQUISITE_STATE if a copy has applied what would be
+ * replaced by something else.
+ */
+void
+MigRunStoreOne(const MigCopy *copy, const MigStored *stored)
+{
+	MigStored  *old;
+
+	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	old = MigLedgerFetch(copy, stored->revision);
+	PopActiveSnapshot();
+	if (old != NULL)
+	{
+		if (strcmp(old->checksum, stored->checksum) == 0)
+			return;				/* somebody was faster */
+		MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+		PushActiveSnapshot(GetTransactionSnapshot());
+		MigLedgerRefuseStale(copy, MigLedgerState(copy));
+		MigRunRefuseApplied(copy, (const char **) &stored->revision, 1, "replaced");
+		PopActiveSnapshot();
+	}
+	MigLedgerChangeProject(copy);
+	if (old != NULL)
+		MigLedgerClear(copy, stored->revision);
+	MigLedgerStore(copy, stored, old != NULL);
+}
+
+/*
+ * MigRunRefuseApplied
+ *		Fail if one of these revisions is applied in any copy.
+ */
+void
+MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const char *verb)
+{
+	int			napplied;
+	const char **applied = MigLedgerAppliedAnywhere(copy, revisions, n, &napplied);
+
+	if (napplied > 0)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("revision \"%s\" is applied and cannot be %s", applied[0], verb),
+				napplied > 1 ? errdetail("Applied are %s.", MigQuoteNames(applied, napplied)) : 0,
+				errhint("Write a new revision, or downgrade every copy below this one first."));
+}
+
+/*
+ * MigRunFindRevision
+ *		The id of the revision that a name, or the beginning of one, stands for.
+ *
+ * Works on graphs that cannot be built, too, for an exact id.
+ */
+char *
+MigRunFindRevision(const MigCopy *copy, const char *name)
+{
+	const MigGraph *graph;
+	int			number;
+
+	if (MigLedgerFetch(copy, name) != NULL)
+		return pstrdup(name);
+	graph = MigLedgerGraph(copy);
+	number = MigGraphResolveOne(graph, name);
+	if (number < 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("\"%s\" is not a revision", name));
+	return pstrdup(graph->revisions[number].def->id);
+}
+
+/* Twelve random hexadecimal digits. */
+static char *
+GenerateId(void)
+{
+	unsigned char bytes[ID_DIGITS / 2];
+	char	   *id = palloc(ID_DIGITS + 1);
+
+	if (!pg_strong_random(bytes, sizeof(bytes)))
+		ereport(ERROR,
+				errcode(ERRCODE_INTERNAL_ERROR),
+				errmsg("could not generate random values"));
+	hex_encode((const char *) bytes, sizeof(bytes), id);
+	id[ID_DIGITS] = '\0';
+	return id;
+}
+
+/* Now, in UTC, as a header has it. */
+static char *
+CreateDate(void)
+{
+	pg_time_t	now = timestamptz_to_time_t(GetCurrentTimestamp());
+	char	   *text = palloc(32);
+
+	pg_strftime(text, 32, "%Y-%m-%d %H:%M:%S+00", pg_gmtime(&now));
+	return text;
+}
+
+static List *
+ArrayToList(const char **items, int n)
+{
+	List	   *list = NIL;
+
+	for (int i = 0; i < n; i++)
+		list = lappend(list, pstrdup(items[i]));
+	return list;
+}
+
+/* Fail if another revision names this one. */
+static void
+RefuseBuiltOn(const MigCopy *copy, const char *revision)
+{
+	int			n;
+	const char **users = MigLedgerUsers(copy, revision, &n);
+
+	if (n > 0)
+		ereport(ERROR,
+				errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+				errmsg("revision \"%s\" cannot be deleted because others build on it", revision),
+				errdetail_plural("%s revises it or depends on it.",
+								 "%s revise it or depend on it.", n, MigQuoteNames(users, n)),
+				errhint("Delete or edit those first."));
+}

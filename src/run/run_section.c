@@ -1,0 +1,253 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_section.c
+ *	  Execute one section of a revision, statement by statement.
+ *
+ * The statements run as execute_sql_string() of the server's extension.c runs
+ * a script: each is analyzed after the command counter has moved past the one
+ * before it, under a fresh snapshot, and SELECTs send their rows nowhere.
+ * They run with the caller's rights and, at the start, the caller's settings;
+ * whatever they set is gone at the end of the section.
+ *
+ * An error leaves this file with its SQLSTATE, a message that names the
+ * revision, a detail that names file, line and statement, and the failing
+ * statement as its internal query.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "base/compat.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "run/run.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+/* Longest part of a statement that a detail quotes, in bytes. */
+#define QUOTED_STATEMENT	120
+
+/* What the error context callback reports. */
+typedef struct Section
+{
+	const MigBody *body;
+	MigOperation operation;
+	const MigStatement *statement;	/* NULL before the first and after the
+									 * last */
+} Section;
+
+static void RunStatements(Section *section);
+static void RunStatement(const MigStatement *statement);
+static void RunPlanned(PlannedStmt *stmt, const char *sql);
+static void RefuseTopLevel(const Section *section);
+static void AddContext(void *arg);
+static void ImproveError(const Section *section, ErrorData *error);
+static int	LineOfError(const MigStatement *statement, const ErrorData *error);
+static const char *Noun(MigOperation operation);
+
+/*
+ * MigRunSection
+ *		Execute the upgrade or downgrade of a revision.
+ *
+ * Raises whatever its statements raise.  Settings, role and session user are
+ * afterwards as they were before.
+ */
+void
+MigRunSection(const MigBody *body, MigOperation operation)
+{
+	Section		section = {.body = body,.operation = operation};
+	MemoryContext context = CurrentMemoryContext;
+	ErrorContextCallback callback = {.callback = AddContext,.arg = &section};
+	int			guc_level = NewGUCNestLevel();
+	Oid			user;
+	int			security;
+
+	GetUserIdAndSecContext(&user, &security);
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+
+	PG_TRY();
+	{
+		RunStatements(&section);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		ImproveError(&section, error);
+		error_context_stack = callback.previous;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+
+	error_context_stack = callback.previous;
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user, security);
+}
+
+/* Run all statements; memory is given back after each. */
+static void
+RunStatements(Section *section)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
+												  ALLOCSET_DEFAULT_SIZES);
+	MigSplitter *splitter = MigScriptOpen(section->body->text, &section->body->place,
+										  standard_conforming_strings, true);
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	while ((section->statement = MigScriptNext(splitter)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (section->statement->top_level != NULL)
+			RefuseTopLevel(section);
+		if (section->statement->copy_data != NULL)
+		{
+			CommandCounterIncrement();
+			MigRunCopyData(section->statement);
+		}
+		else
+			RunStatement(section->statement);
+		section->statement = NULL;
+		MemoryContextReset(context);
+	}
+
+	/* Let whoever comes next see what the last statement did. */
+	CommandCounterIncrement();
+	MemoryContextSwitchTo(old);
+	MigScriptClose(splitter);
+	MemoryContextDelete(context);
+}
+
+/* Analyze, plan and execute one statement. */
+static void
+RunStatement(const MigStatement *statement)
+{
+	List	   *queries;
+	List	   *plans;
+	ListCell   *lc;
+	bool		snapshot_set = false;
+
+	CommandCounterIncrement();
+
+	/* as exec_simple_query(): utility statements come without a snapshot */
+	if (analyze_requires_snapshot(statement->parse))
+	{
+		PushActiveSnapshot(GetTransactionSnapshot());
+		snapshot_set = true;
+	}
+	queries = pg_analyze_and_rewrite_fixedparams(statement->parse, statement->text, NULL, 0, NULL);
+	plans = pg_plan_queries(queries, statement->text, CURSOR_OPT_PARALLEL_OK, NULL);
+	if (snapshot_set)
+		PopActiveSnapshot();
+
+	foreach(lc, plans)
+		RunPlanned(lfirst_node(PlannedStmt, lc), statement->text);
+}
+
+static void
+RunPlanned(PlannedStmt *stmt, const char *sql)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (stmt->utilityStmt == NULL)
+	{
+		QueryDesc  *desc = CreateQueryDesc(stmt, sql, GetActiveSnapshot(), InvalidSnapshot,
+										   None_Receiver, NULL, NULL, 0);
+
+		ExecutorStart(desc, 0);
+		MigExecutorRun(desc);
+		ExecutorFinish(desc);
+		ExecutorEnd(desc);
+		FreeQueryDesc(desc);
+	}
+	else
+		ProcessUtility(stmt, sql, false, PROCESS_UTILITY_QUERY, NULL, NULL, None_Receiver, NULL);
+
+	/* some utility statements (CALL) drop the snapshot themselves */
+	if (ActiveSnapshotSet())
+		PopActiveSnapshot();
+}
+
+/* The statement wants to be alone at top level. */
+static void
+RefuseTopLevel(const Section *section)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+			errmsg("%s cannot run inside a transaction block", section->statement->top_level),
+			errhint("Run the revision with CALL migrator.deploy, which takes each statement of a \"Transactional: no\" revision by itself."));
+}
+
+/* Error context: where we are. */
+static void
+AddContext(void *arg)
+{
+	const Section *section = arg;
+
+	if (section->statement != NULL)
+	{
+		MigPlace	place = {section->body->place.file, section->statement->line};
+
+		errcontext("statement %d of the %s of revision \"%s\", %s",
+				   section->statement->number, Noun(section->operation),
+				   section->body->revision, MigDescribePlace(&place));
+	}
+	else
+		errcontext("%s of revision \"%s\"", Noun(section->operation), section->body->revision);
+}
+
+/*
+ * Make an error tell of the revision, the file and the statement.
+ *
+ * A position in the statement becomes an internal one, since the client knows
+ * only the query that called us.
+ */
+static void
+ImproveError(const Section *section, ErrorData *error)
+{
+	const MigStatement *statement = section->statement;
+
+	error->message = psprintf("%s of revision \"%s\" failed: %s", Noun(section->operation),
+							  section->body->revision, error->message);
+	if (statement == NULL)
+		return;
+
+	if (error->cursorpos > 0 && error->internalquery == NULL)
+	{
+		error->internalpos = error->cursorpos;
+		error->internalquery = pstrdup(statement->text);
+		error->cursorpos = 0;
+	}
+	error->detail = psprintf("%s%sStatement %d, file \"%s\", line %d: %s",
+							 error->detail == NULL ? "" : error->detail,
+							 error->detail == NULL ? "" : "\n",
+							 statement->number, section->body->place.file,
+							 LineOfError(statement, error),
+							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
+}
+
+/* The line of the error, if it has a position, or of the statement. */
+static int
+LineOfError(const MigStatement *statement, const ErrorData *error)
+{
+	int			offset;
+
+	if (error->internalpos <= 0 || error->internalquery == NULL ||
+		strcmp(error->internalquery, statement->text) != 0)
+		return statement->line;
+	offset = MigByteOffset(statement->text, error->internalpos - 1);
+	return statement->line + MigCountLines(statement->text, offset);
+}
+
+static const char *
+Noun(MigOperation operation)
+{
+	return operation == MIG_UPGRADE ? "upgrade" : "downgrade";
+}

@@ -1,0 +1,563 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_steps.c
+ *	  upgrade, downgrade and stamp, in the caller's transaction.
+ *
+ * Every operation goes the same way: take the locks, read the versions under
+ * a fresh snapshot, plan, carry out.  A call that finds nothing to do gives
+ * its locks back at once and has written nothing.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "miscadmin.h"
+#include "run/run.h"
+#include "script/script.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+/*
+ * Bodies are fetched so many at a time; one of more than LARGE_BODY bytes is
+ * fetched alone when its turn comes.
+ */
+#define BODIES_AT_ONCE	100
+#define LARGE_BODY		65536
+
+/* What is to be done; a copy, since running it may replace the graph. */
+typedef struct Step
+{
+	MigStep		step;
+	const char *revision;		/* "" for a stamp to base */
+	const char *message;
+	int32		serial;
+	bool		transactional;
+	bool		reversible;
+} Step;
+
+typedef struct Work
+{
+	const MigCopy *copy;
+	MigOperation operation;
+	int			nsteps;
+	Step	   *steps;
+	MigDoneFn	done;
+	void	   *arg;
+} Work;
+
+/* Is a migration running in this session? */
+static bool running = false;
+
+static void Begin(const char *function);
+static void Finish(void);
+static void TakeLocks(const MigCopy *copy);
+static void ReleaseLocks(const MigCopy *copy);
+static bool UpToDate(const MigState *state, const char *target);
+static MigPlan *MakePlan(const MigGraph *graph, MigOperation operation, const char **targets,
+						 int ntargets, const MigRows *rows, bool purge);
+static void Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
+					bool purge, MigDoneFn done, void *arg);
+static void RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan);
+static void CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan);
+static const char **CopyTexts(const char **texts, int n);
+static void CheckSteps(const Work *work);
+static void RunSteps(Work *work);
+static void RunSection(const MigBody *body, MigOperation operation);
+static void RunStep(const Work *work, const Step *step, const MigBody *body);
+static List *FetchBodies(const Work *work, int first, int n, int limit);
+static const MigBody *FindBody(const Work *work, List *bodies, int step);
+static void RememberHeads(const MigCopy *copy, const MigState *state);
+
+/*
+ * MigRunUpgrade
+ *		Run the upgrades that lead to target.
+ *
+ * done is called for each step when it is done.  Takes MIG_LOCK_MIGRATE and
+ * MIG_LOCK_CONTENT, unless there is nothing to do.
+ */
+void
+MigRunUpgrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg)
+{
+	MigGraphRefuseRange(target);
+	Operate(copy, MIG_UPGRADE, &target, 1, false, done, arg);
+}
+
+/*
+ * MigRunDowngrade
+ *		Run the downgrades that lead back to target.
+ *
+ * As MigRunUpgrade.
+ */
+void
+MigRunDowngrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg)
+{
+	MigGraphRefuseRange(target);
+	Operate(copy, MIG_DOWNGRADE, &target, 1, false, done, arg);
+}
+
+/*
+ * MigRunStamp
+ *		Set the versions without running anything.
+ *
+ * As MigRunUpgrade.
+ */
+void
+MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
+			MigDoneFn done, void *arg)
+{
+	Operate(copy, MIG_STAMP, targets, ntargets, purge, done, arg);
+}
+
+/*
+ * MigRunRecord
+ *		Record one upgrade or downgrade that a script has run itself.
+ *
+ * Raises OBJECT_NOT_IN_PREREQUISITE_STATE if that step was not possible: a
+ * revision below is not applied, or one above is.
+ */
+void
+MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision)
+{
+	const MigGraph *graph;
+	MigRows    *rows;
+	MigStep		step = {.operation = operation};
+	bool	   *applied;
+	int			number;
+	const MigRevision *rev;
+	TimestampTz now = GetCurrentTimestamp();
+	bool		up = operation == MIG_UPGRADE;
+	const MigBody *body;
+	char		checksum[MIG_CHECKSUM_SIZE];
+
+	Begin("record");
+	if (RecoveryInProgress() || XactReadOnly)
+		PreventCommandIfReadOnly("migrator.record()");
+	TakeLocks(copy);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	graph = MigLedgerGraph(copy);
+	rows = MigLedgerRows(copy);
+	PopActiveSnapshot();
+
+	number = MigGraphFind(graph, revision);
+	if (number < 0 || strcmp(graph->revisions[number].def->id, revision) != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_UNDEFINED_OBJECT),
+				errmsg("revision \"%s\" does not exist", revision),
+				errhint("Load its file first."));
+	rev = &graph->revisions[number];
+	applied = MigGraphApplied(graph, rows);
+	if (applied[number] == up)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				up ? errmsg("revision \"%s\" is already applied", revision)
+				: errmsg("revision \"%s\" is not applied", revision),
+				errhint("The script was made for a database in another state."));
+
+	step.removed = palloc(sizeof(char *) * (rev->links.n + 1));
+	step.added = palloc(sizeof(char *) * (rev->links.n + 1));
+	*(up ? &step.nadded : &step.nremoved) = 1;
+	(up ? step.added : step.removed)[0] = rev->def->id;
+	for (int i = 0; i < rev->links.n; i++)
+	{
+		const MigRevision *below = &graph->revisions[rev->links.at[i]];
+		bool		needed = false;
+
+		if (up && !applied[rev->links.at[i]])
+			ereport(ERROR,
+					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("revision \"%s\" needs revision \"%s\", which is not applied",
+						   revision, below->def->id),
+					errhint("The script was made for a database in another state."));
+		for (int j = 0; j < below->next_all.n; j++)
+			needed |= below->next_all.at[j] != number && applied[below->next_all.at[j]];
+		if (!needed && up)
+			step.removed[step.nremoved++] = below->def->id;
+		else if (!needed)
+			step.added[step.nadded++] = below->def->id;
+	}
+	for (int i = 0; !up && i < rev->next_all.n; i++)
+		if (applied[rev->next_all.at[i]])
+			ereport(ERROR,
+					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("revision \"%s\" is needed by revision \"%s\", which is applied",
+						   revision, graph->revisions[rev->next_all.at[i]].def->id),
+					errhint("The script was made for a database in another state."));
+
+	/* the script holds the section as it is stored */
+	PushActiveSnapshot(GetTransactionSnapshot());
+	body = linitial(MigLedgerBodies(copy, &revision, 1, up, INT_MAX));
+	PopActiveSnapshot();
+	if (body->text != NULL)
+		MigChecksum(body->text, strlen(body->text), checksum);
+	MigLedgerRecord(copy, &step, revision, body->text == NULL ? NULL : checksum, now, now);
+	Finish();
+}
+
+/* Plan and carry out, under the locks. */
+static void
+Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
+		bool purge, MigDoneFn done, void *arg)
+{
+	Work		work = {.copy = copy,.operation = operation,.done = done,.arg = arg};
+	bool		read_only = RecoveryInProgress() || XactReadOnly;
+	MigState   *state;
+	const MigGraph *graph;
+	MigPlan    *plan;
+
+	Begin(operation == MIG_UPGRADE ? "upgrade" : operation == MIG_DOWNGRADE ? "downgrade" : "stamp");
+
+	/* Up to date is the common case, and needs neither lock nor graph. */
+	if (operation == MIG_UPGRADE)
+	{
+		PushActiveSnapshot(GetTransactionSnapshot());
+		state = MigLedgerState(copy);
+		PopActiveSnapshot();
+		if (UpToDate(state, targets[0]))
+		{
+			Finish();
+			return;
+		}
+	}
+
+	if (!read_only)
+		TakeLocks(copy);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	state = MigLedgerState(copy);
+	if (!read_only)
+		MigLedgerRefuseStale(copy, state);
+	if (operation == MIG_UPGRADE && UpToDate(state, targets[0]))
+	{
+		/* somebody else has done it while we waited for the locks */
+		PopActiveSnapshot();
+		if (!read_only)
+			ReleaseLocks(copy);
+		Finish();
+		return;
+	}
+	graph = MigLedgerGraph(copy);
+	PopActiveSnapshot();
+	plan = MakePlan(graph, operation, targets, ntargets, &state->rows, purge);
+
+	if (read_only)
+		RefuseReadOnly(copy, graph, plan);
+	else if (plan->nsteps == 0)
+	{
+		ReleaseLocks(copy);
+		RememberHeads(copy, state);
+	}
+	else
+	{
+		CopySteps(&work, graph, plan);
+		CheckSteps(&work);
+		RunSteps(&work);
+		RememberHeads(copy, state);
+	}
+	Finish();
+}
+
+/* Refuse to run within a running migration; see all that came before. */
+static void
+Begin(const char *function)
+{
+	if (running)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_IN_USE),
+				errmsg("migrator.%s() cannot be called by a migration", function));
+	CommandCounterIncrement();
+}
+
+/* Let the caller's next command see what was done. */
+static void
+Finish(void)
+{
+	CommandCounterIncrement();
+}
+
+/*
+ * Take the locks for an operation, both or none at a time: a session that
+ * holds one of them while it waits for the other could wait for itself by way
+ * of a third.
+ */
+static void
+TakeLocks(const MigCopy *copy)
+{
+	TimestampTz since = GetCurrentTimestamp();
+	int			delay = 0;
+
+	for (;;)
+	{
+		bool		content = MigLedgerTryLock(copy, MIG_LOCK_CONTENT, false);
+
+		if (content && MigLedgerTryLock(copy, MIG_LOCK_MIGRATE, true))
+			return;
+		if (content)
+			MigLedgerUnlock(copy, MIG_LOCK_CONTENT, false);
+		if (!MigLedgerWait(copy, since, &delay))
+			MigLedgerRefuseLocked(copy, content ? MIG_LOCK_MIGRATE : MIG_LOCK_CONTENT);
+	}
+}
+
+static void
+ReleaseLocks(const MigCopy *copy)
+{
+	MigLedgerUnlock(copy, MIG_LOCK_MIGRATE, true);
+	MigLedgerUnlock(copy, MIG_LOCK_CONTENT, false);
+}
+
+/*
+ * Can it be told from the state alone that nothing is to be done?
+ *
+ * The rows are all real heads exactly if everything is applied.
+ */
+static bool
+UpToDate(const MigState *state, const char *target)
+{
+	if (!state->known || state->nreal_heads != state->rows.n)
+		return false;
+	for (int i = 0; i < state->rows.n; i++)
+		if (strcmp(state->real_heads[i], state->rows.ids[i]) != 0)
+			return false;
+
+	if (strcmp(target, "heads") == 0)
+		return true;
+	if (state->nheads > 1)
+		return false;
+	return strcmp(target, "head") == 0 ||
+		(state->nheads == 1 && strcmp(target, state->heads[0]) == 0);
+}
+
+static MigPlan *
+MakePlan(const MigGraph *graph, MigOperation operation, const char **targets, int ntargets,
+		 const MigRows *rows, bool purge)
+{
+	switch (operation)
+	{
+		case MIG_UPGRADE:
+			return MigGraphPlanUpgrade(graph, targets[0], rows);
+		case MIG_DOWNGRADE:
+			return MigGraphPlanDowngrade(graph, targets[0], rows);
+		case MIG_STAMP:
+			return MigGraphPlanStamp(graph, targets, ntargets, rows, purge);
+	}
+	pg_unreachable();
+}
+
+/* Nothing can be written here: fine if there is nothing to do. */
+static void
+RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan)
+{
+	int			first;
+
+	if (plan->nsteps == 0)
+		return;
+
+	first = plan->steps[0].revision;
+	ereport(ERROR,
+			errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+			RecoveryInProgress()
+			? errmsg("project \"%s\" cannot be migrated during recovery", copy->project)
+			: errmsg("project \"%s\" cannot be migrated in a read-only transaction", copy->project),
+			errdetail_plural("%d step remains: revision \"%s\".",
+							 "%d steps remain, the first of them for revision \"%s\".",
+							 plan->nsteps, plan->nsteps,
+							 first < 0 ? "base" : graph->revisions[first].def->id),
+			RecoveryInProgress() ? errhint("Migrate the primary server.") : 0);
+}
+
+/* Copy a plan out of the graph. */
+static void
+CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan)
+{
+	work->nsteps = plan->nsteps;
+	work->steps = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Step) * plan->nsteps);
+	for (int i = 0; i < plan->nsteps; i++)
+	{
+		Step	   *step = &work->steps[i];
+		const MigRevisionDef *def = plan->steps[i].revision < 0 ? NULL
+		: graph->revisions[plan->steps[i].revision].def;
+
+		memset(step, 0, sizeof(*step));
+		step->step = plan->steps[i];
+		step->step.removed = CopyTexts(step->step.removed, step->step.nremoved);
+		step->step.added = CopyTexts(step->step.added, step->step.nadded);
+		step->revision = def == NULL ? "" : pstrdup(def->id);
+		step->message = def == NULL ? "" : pstrdup(def->message);
+		step->serial = def == NULL ? 0 : def->serial;
+		step->transactional = def == NULL ||
+			(work->operation == MIG_DOWNGRADE ? def->down_transactional : def->transactional);
+		step->reversible = def == NULL || def->reversible;
+	}
+}
+
+static const char **
+CopyTexts(const char **texts, int n)
+{
+	const char **copies = palloc(sizeof(char *) * (n + 1));
+
+	for (int i = 0; i < n; i++)
+		copies[i] = pstrdup(texts[i]);
+	return copies;
+}
+
+/* Refuse, before anything runs, what cannot be done in this way. */
+static void
+CheckSteps(const Work *work)
+{
+	if (work->operation == MIG_STAMP)
+		return;
+
+	for (int i = 0; i < work->nsteps; i++)
+	{
+		const Step *step = &work->steps[i];
+
+		if (work->operation == MIG_DOWNGRADE && !step->reversible)
+			ereport(ERROR,
+					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("revision \"%s\" is irreversible", step->revision),
+					errdetail("It has no section \"-- migrate:down\"."),
+					errhint("Stop at this revision, or write its way down with migrator.load()."));
+		if (!step->transactional)
+			ereport(ERROR,
+					errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+					errmsg("revision \"%s\" cannot run in a transaction", step->revision),
+					errdetail("Its header says \"Transactional: no\", or its %s has a statement that cannot run in a transaction block.",
+							  work->operation == MIG_UPGRADE ? "upgrade" : "downgrade"),
+					errhint("Use CALL migrator.deploy, which runs such a revision statement by statement."));
+	}
+}
+
+/* Carry out the steps. */
+static void
+RunSteps(Work *work)
+{
+	MemoryContext chunk_context = AllocSetContextCreate(CurrentMemoryContext, "migrator bodies",
+														ALLOCSET_DEFAULT_SIZES);
+	MemoryContext step_context = AllocSetContextCreate(CurrentMemoryContext, "migrator step",
+													   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = CurrentMemoryContext;
+	List	   *bodies = NIL;
+
+	for (int i = 0; i < work->nsteps; i++)
+	{
+		const MigBody *body = NULL;
+
+		CHECK_FOR_INTERRUPTS();
+		if (work->operation != MIG_STAMP)
+		{
+			if (i % BODIES_AT_ONCE == 0)
+			{
+				MemoryContextReset(chunk_context);
+				MemoryContextSwitchTo(chunk_context);
+				bodies = FetchBodies(work, i, Min(BODIES_AT_ONCE, work->nsteps - i), LARGE_BODY);
+			}
+			MemoryContextSwitchTo(step_context);
+			body = FindBody(work, bodies, i);
+		}
+		MemoryContextSwitchTo(step_context);
+		RunStep(work, &work->steps[i], body);
+		MemoryContextReset(step_context);
+	}
+
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(step_context);
+	MemoryContextDelete(chunk_context);
+}
+
+/* Carry out one step, record it, report it. */
+static void
+RunStep(const Work *work, const Step *step, const MigBody *body)
+{
+	TimestampTz started = GetCurrentTimestamp();
+	TimestampTz ended = started;
+	char		checksum[MIG_CHECKSUM_SIZE];
+	MigDone		done = {.operation = work->operation,.revision = step->revision,.message = step->message};
+
+	if (body != NULL)
+	{
+		MigLedgerBeacon(work->copy, step->serial, true);
+		RunSection(body, work->operation);
+		MigLedgerBeacon(work->copy, step->serial, false);
+		MigChecksum(body->text, strlen(body->text), checksum);
+		ended = GetCurrentTimestamp();
+	}
+	MigLedgerRecord(work->copy, &step->step, step->revision, body == NULL ? NULL : checksum,
+					started, ended);
+	done.elapsed_us = ended - started;
+	work->done(&done, work->arg);
+}
+
+/* Run a section, during which nobody else may start another operation. */
+static void
+RunSection(const MigBody *body, MigOperation operation)
+{
+	running = true;
+	PG_TRY();
+	{
+		MigRunSection(body, operation);
+	}
+	PG_FINALLY();
+	{
+		running = false;
+	}
+	PG_END_TRY();
+}
+
+/* Fetch the bodies of n steps. */
+static List *
+FetchBodies(const Work *work, int first, int n, int limit)
+{
+	const char **ids = palloc(sizeof(char *) * n);
+	List	   *bodies;
+
+	for (int i = 0; i < n; i++)
+		ids[i] = work->steps[first + i].revision;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	bodies = MigLedgerBodies(work->copy, ids, n, work->operation == MIG_UPGRADE, limit);
+	PopActiveSnapshot();
+	return bodies;
+}
+
+/* The body of a step, out of at most BODIES_AT_ONCE that were fetched. */
+static const MigBody *
+FindBody(const Work *work, List *bodies, int step)
+{
+	ListCell   *lc;
+
+	foreach(lc, bodies)
+	{
+		const MigBody *body = lfirst(lc);
+
+		if (strcmp(body->revision, work->steps[step].revision) != 0)
+			continue;
+		if (body->text == NULL)
+			body = linitial(FetchBodies(work, step, 1, INT_MAX));
+		return body;
+	}
+	elog(ERROR, "revision \"%s\" has disappeared", work->steps[step].revision);
+}
+
+/*
+ * Keep the heads for the next caller's UpToDate, unless an author is changing
+ * the revisions: nobody is to wait for that.  A look with the newest snapshot
+ * tells if somebody else has done it, since when the transaction's snapshot
+ * would not let us.
+ */
+static void
+RememberHeads(const MigCopy *copy, const MigState *state)
+{
+	bool		known;
+
+	if (state->known || state->token == NULL || !MigLedgerTryLock(copy, MIG_LOCK_AUTHOR, true))
+		return;
+	PushActiveSnapshot(GetLatestSnapshot());
+	known = MigLedgerState(copy)->known;
+	PopActiveSnapshot();
+	if (known)
+		return;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRememberHeads(copy, state->token, MigLedgerGraph(copy));
+	PopActiveSnapshot();
+}
