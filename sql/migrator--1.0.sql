@@ -1,0 +1,387 @@
+/* sql/migrator--1.0.sql */
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION migrator" to load this file. \quit
+
+COMMENT ON SCHEMA migrator IS 'Schema migrations: revisions, their graph, and the functions that run them.';
+
+GRANT USAGE ON SCHEMA migrator TO PUBLIC;
+
+----------------------------------------------------------------------------
+-- The store.  Nobody but the extension's owner reads or writes these tables
+-- directly; the functions below are the way in.
+----------------------------------------------------------------------------
+
+CREATE TABLE migrator.project (
+	project text COLLATE "C" PRIMARY KEY,
+	token uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+	heads text[],
+	real_heads text[]
+);
+COMMENT ON TABLE migrator.project IS 'Named revision graphs.';
+COMMENT ON COLUMN migrator.project.token IS 'Changes whenever a revision of the project is added, replaced or deleted.';
+COMMENT ON COLUMN migrator.project.heads IS 'Heads of the graph as of this token; NULL until somebody has needed them.';
+COMMENT ON COLUMN migrator.project.real_heads IS 'Heads that no revision depends on, as of this token.';
+
+CREATE TABLE migrator.revision (
+	serial integer GENERATED ALWAYS AS IDENTITY UNIQUE,
+	project text COLLATE "C" NOT NULL REFERENCES migrator.project,
+	revision text COLLATE "C" NOT NULL,
+	message text NOT NULL,
+	create_date text,
+	upgrade_transactional boolean NOT NULL,
+	downgrade_transactional boolean NOT NULL,
+	filename text COLLATE "C" NOT NULL,
+	upgrade_line integer NOT NULL,
+	downgrade_filename text COLLATE "C",
+	downgrade_line integer,
+	header text NOT NULL,
+	upgrade text NOT NULL,
+	downgrade text,
+	checksum text COLLATE "C" NOT NULL,
+	loaded_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	loaded_by text NOT NULL,
+	PRIMARY KEY (project, revision)
+);
+COMMENT ON TABLE migrator.revision IS 'Revisions with their migration scripts.';
+COMMENT ON COLUMN migrator.revision.serial IS 'Short name of the revision, shown in pg_locks while it runs.';
+COMMENT ON COLUMN migrator.revision.upgrade_transactional IS 'False if the header says so or a statement of the section cannot run in a transaction block.';
+COMMENT ON COLUMN migrator.revision.downgrade_transactional IS 'The same for the way down.';
+COMMENT ON COLUMN migrator.revision.filename IS 'File that the upgrade came from; orders independent revisions.';
+COMMENT ON COLUMN migrator.revision.upgrade_line IS 'Line of that file at which the upgrade section begins.';
+COMMENT ON COLUMN migrator.revision.downgrade_filename IS 'File that the downgrade came from.';
+COMMENT ON COLUMN migrator.revision.downgrade_line IS 'Line of that file at which the downgrade section begins.';
+COMMENT ON COLUMN migrator.revision.header IS 'The script up to its line "-- migrate:up".';
+COMMENT ON COLUMN migrator.revision.upgrade IS 'The script from "-- migrate:up" up to "-- migrate:down".';
+COMMENT ON COLUMN migrator.revision.downgrade IS 'The script from "-- migrate:down"; NULL if there is no way down.';
+COMMENT ON COLUMN migrator.revision.checksum IS 'SHA-256 of the script without line endings and trailing blanks.';
+
+CREATE TABLE migrator.edge (
+	project text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	is_dependency boolean NOT NULL,
+	ordinal integer NOT NULL,
+	target text COLLATE "C" NOT NULL,
+	PRIMARY KEY (project, revision, is_dependency, ordinal),
+	FOREIGN KEY (project, revision) REFERENCES migrator.revision ON DELETE CASCADE
+);
+CREATE INDEX edge_target_idx ON migrator.edge (project, target);
+COMMENT ON TABLE migrator.edge IS 'Edges of the graph: down revisions and dependencies, in the order written.';
+COMMENT ON COLUMN migrator.edge.target IS 'A revision, or for a dependency also a branch label; need not exist yet.';
+
+CREATE TABLE migrator.label (
+	project text COLLATE "C" NOT NULL,
+	label text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	PRIMARY KEY (project, label),
+	FOREIGN KEY (project, revision) REFERENCES migrator.revision ON DELETE CASCADE
+);
+CREATE INDEX label_revision_idx ON migrator.label (project, revision);
+COMMENT ON TABLE migrator.label IS 'Branch labels.';
+
+CREATE TABLE migrator.version (
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	PRIMARY KEY (project, tenant, revision)
+);
+COMMENT ON TABLE migrator.version IS 'Current versions per project and tenant: the tops of what is applied.';
+
+CREATE TABLE migrator.log (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	operation text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	checksum text COLLATE "C",
+	started_at timestamptz NOT NULL,
+	elapsed interval NOT NULL,
+	transaction_id xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+	role_name text NOT NULL,
+	session_role text NOT NULL,
+	client_addr inet DEFAULT pg_catalog.inet_client_addr(),
+	application_name text DEFAULT pg_catalog.current_setting('application_name'),
+	backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid()
+);
+CREATE INDEX log_revision_idx ON migrator.log (project, tenant, revision, id);
+COMMENT ON TABLE migrator.log IS 'Every step ever taken; rows are only added.';
+COMMENT ON COLUMN migrator.log.checksum IS 'SHA-256 of the section that ran, without line endings and trailing blanks; NULL for stamps.';
+
+CREATE FUNCTION migrator.refuse_log_change() RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'the migration log is append-only'
+		USING ERRCODE = 'insufficient_privilege',
+			  HINT = 'Corrections are made by further operations, such as migrator.stamp().';
+END
+$$;
+COMMENT ON FUNCTION migrator.refuse_log_change() IS 'Trigger function that keeps migrator.log append-only.';
+REVOKE EXECUTE ON FUNCTION migrator.refuse_log_change() FROM PUBLIC;
+
+CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.log
+	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
+
+SELECT pg_catalog.pg_extension_config_dump('migrator.project', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.revision', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.revision_serial_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.edge', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.label', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.version', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.log', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
+
+----------------------------------------------------------------------------
+-- Writing revisions (capability: author)
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.revision(message text, upgrade text DEFAULT NULL, downgrade text DEFAULT NULL,
+	head text[] DEFAULT '{head}', splice boolean DEFAULT false, branch_label text[] DEFAULT NULL,
+	depends_on text[] DEFAULT NULL, rev_id text DEFAULT NULL, transactional boolean DEFAULT true)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean) IS
+'Add a revision on top of head (several: a merge; ''{base}'': a new base) and return its id. Without a downgrade body it is irreversible, unless the upgrade body is missing too.';
+REVOKE EXECUTE ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.merge(revisions text[] DEFAULT '{heads}', message text DEFAULT NULL,
+	branch_label text[] DEFAULT NULL, rev_id text DEFAULT NULL, splice boolean DEFAULT false)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_merge' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.merge(text[], text, text[], text, boolean) IS
+'Add an empty revision that joins several heads into one, and return its id; with splice they need not be heads.';
+REVOKE EXECUTE ON FUNCTION migrator.merge(text[], text, text[], text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.load(script text, filename text DEFAULT NULL)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_load' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.load(text, text) IS
+'Store the revision that a migration file defines and return its id. The same content again changes nothing; other content replaces a revision that no copy has applied.';
+REVOKE EXECUTE ON FUNCTION migrator.load(text, text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.import(files jsonb, format text DEFAULT 'auto',
+	OUT revision text, OUT filename text, OUT action text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_import' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.import(jsonb, text) IS
+'Store the revisions of a directory of migration files, given as an object of path to content; action is added, replaced or unchanged.';
+REVOKE EXECUTE ON FUNCTION migrator.import(jsonb, text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.import_directory(path text, format text DEFAULT 'auto',
+	OUT revision text, OUT filename text, OUT action text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_import_directory' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.import_directory(text, text) IS
+'Store the revisions of a directory on the server, with its subdirectories; only for members of pg_read_server_files.';
+REVOKE EXECUTE ON FUNCTION migrator.import_directory(text, text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.edit_revision(revision text, message text DEFAULT NULL, upgrade text DEFAULT NULL,
+	downgrade text DEFAULT NULL, down_revision text[] DEFAULT NULL, branch_label text[] DEFAULT NULL,
+	depends_on text[] DEFAULT NULL, transactional boolean DEFAULT NULL)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_edit_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean) IS
+'Change a revision that no copy has applied and return its id; NULL leaves a part as it is.';
+REVOKE EXECUTE ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.delete_revision(revision text)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_delete_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.delete_revision(text) IS
+'Delete a revision that no copy has applied and that no other revision builds on, and return its id.';
+REVOKE EXECUTE ON FUNCTION migrator.delete_revision(text) FROM PUBLIC;
+
+----------------------------------------------------------------------------
+-- Running (capability: deployer)
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.upgrade(target text DEFAULT 'head',
+	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_upgrade' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.upgrade(text) IS
+'Run the upgrades that lead to target, all in the caller''s transaction, and return one row per step.';
+REVOKE EXECUTE ON FUNCTION migrator.upgrade(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.downgrade(target text,
+	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_downgrade' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.downgrade(text) IS
+'Run the downgrades that lead back to target, all in the caller''s transaction, and return one row per step.';
+REVOKE EXECUTE ON FUNCTION migrator.downgrade(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.stamp(target text, purge boolean DEFAULT false,
+	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_stamp' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.stamp(text, boolean) IS
+'Set the current version to target without running anything; purge forgets all versions first.';
+REVOKE EXECUTE ON FUNCTION migrator.stamp(text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.stamp(targets text[], purge boolean DEFAULT false,
+	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_stamp_many' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.stamp(text[], boolean) IS
+'Set the current versions to several targets at once, one after the other, without running anything.';
+REVOKE EXECUTE ON FUNCTION migrator.stamp(text[], boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.record(operation text, revision text)
+RETURNS void AS 'MODULE_PATHNAME', 'migrator_record' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.record(text, text) IS
+'Record one upgrade or downgrade whose SQL a script has just run itself; the scripts of upgrade_sql() call it.';
+REVOKE EXECUTE ON FUNCTION migrator.record(text, text) FROM PUBLIC;
+
+----------------------------------------------------------------------------
+-- The text of revisions and the log (capability: viewer)
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.export(revision text)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_export' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.export(text) IS
+'The migration file of a revision; migrator.load() reads back exactly this.';
+REVOKE EXECUTE ON FUNCTION migrator.export(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.upgrade_sql(target text DEFAULT 'head', include_revisions boolean DEFAULT true)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_upgrade_sql' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.upgrade_sql(text, boolean) IS
+'A psql script that upgrades from nothing, or with FROM:TO from there, to target and records it; include_revisions stores the revisions there as well.';
+REVOKE EXECUTE ON FUNCTION migrator.upgrade_sql(text, boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.downgrade_sql(target text)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_downgrade_sql' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.downgrade_sql(text) IS
+'A psql script that downgrades along FROM:TO and records it.';
+REVOKE EXECUTE ON FUNCTION migrator.downgrade_sql(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.log(revision text DEFAULT NULL,
+	OUT id bigint, OUT operation text, OUT revision text, OUT started_at timestamptz, OUT elapsed interval,
+	OUT role_name text, OUT session_role text, OUT client_addr inet, OUT application_name text,
+	OUT checksum text, OUT transaction_id xid8)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_log' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.log(text) IS
+'What was done to this copy, oldest first: operation, revision, when, how long, by whom, from where; one revision or all.';
+REVOKE EXECUTE ON FUNCTION migrator.log(text) FROM PUBLIC;
+
+----------------------------------------------------------------------------
+-- Looking (everybody)
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.plan(command text, target text,
+	OUT step integer, OUT operation text, OUT revision text, OUT message text, OUT transactional boolean)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_plan' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.plan(text, text) IS
+'The steps that upgrade, downgrade or stamp (the command) to target would take; runs nothing.';
+
+CREATE FUNCTION migrator.versions(OUT revision text)
+RETURNS SETOF text AS 'MODULE_PATHNAME', 'migrator_versions' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.versions() IS
+'The version rows of this copy, as Alembic keeps them in alembic_version.';
+
+CREATE FUNCTION migrator.current(check_heads boolean DEFAULT false,
+	OUT revision text, OUT is_head boolean, OUT message text, OUT applied_at timestamptz)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_current' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.current(boolean) IS
+'The applied revisions that have no applied child; check_heads makes it an error if the versions are not the heads.';
+
+CREATE FUNCTION migrator.heads(resolve_dependencies boolean DEFAULT false,
+	OUT revision text, OUT branch_labels text[], OUT message text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_heads' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.heads(boolean) IS
+'The heads of the graph with the branch labels that lead to them; resolve_dependencies leaves out heads that something depends on.';
+
+CREATE FUNCTION migrator.branches(OUT revision text, OUT children text[], OUT message text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_branches' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.branches() IS
+'The branch points: revisions with more than one child.';
+
+CREATE FUNCTION migrator.history(range text DEFAULT NULL,
+	OUT revision text, OUT down_revisions text[], OUT depends_on text[], OUT branch_labels text[],
+	OUT message text, OUT is_head boolean, OUT is_branch_point boolean, OUT is_merge_point boolean,
+	OUT is_current boolean, OUT applied_at timestamptz)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_history' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.history(text) IS
+'The revisions, newest first, every one after all its descendants; range is START:END, either may be empty or current.';
+
+CREATE FUNCTION migrator.revisions(OUT revision text, OUT message text, OUT create_date text,
+	OUT filename text, OUT is_transactional boolean, OUT is_reversible boolean, OUT checksum text,
+	OUT loaded_at timestamptz, OUT loaded_by text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_revisions' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.revisions() IS
+'The stored revisions in script order, whether or not their graph has holes.';
+
+CREATE FUNCTION migrator.show(revision text)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_show' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.show(text) IS
+'A description of one revision or of several, such as heads or current.';
+
+CREATE FUNCTION migrator.graph(format text DEFAULT 'text')
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_graph' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.graph(text) IS
+'The graph as text, newest first, or for Graphviz (dot) or Mermaid (mermaid).';
+
+CREATE FUNCTION migrator.validate(OUT severity text, OUT code text, OUT revision text, OUT detail text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_validate' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.validate() IS
+'What is wrong with the stored revisions and the versions of this copy; no row if nothing.';
+
+----------------------------------------------------------------------------
+-- Rights
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF regprocedure
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log'];
+	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
+									'edit_revision', 'delete_revision'];
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record'];
+	names name[];
+BEGIN
+	names := CASE capability
+		WHEN 'viewer' THEN viewer
+		WHEN 'author' THEN viewer OPERATOR(pg_catalog.||) author
+		WHEN 'deployer' THEN viewer OPERATOR(pg_catalog.||) deployer
+	END;
+	IF names IS NULL THEN
+		RAISE EXCEPTION 'capability "%" does not exist', capability
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'The capabilities are viewer, author and deployer.';
+	END IF;
+	RETURN QUERY
+		SELECT p.oid::pg_catalog.regprocedure
+		FROM pg_catalog.pg_proc p
+		WHERE p.pronamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace
+		  AND p.proname OPERATOR(pg_catalog.=) ANY (names)
+		ORDER BY p.oid::pg_catalog.regprocedure::pg_catalog.text COLLATE "C";
+END
+$$;
+COMMENT ON FUNCTION migrator.capability_functions(text) IS
+'The functions that a capability (viewer, author, deployer) may call, beyond those that everybody may.';
+
+CREATE FUNCTION migrator.grant_role(role name, capability text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	function regprocedure;
+BEGIN
+	FOR function IN SELECT f FROM migrator.capability_functions(capability) f LOOP
+		EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', function, role);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION migrator.grant_role(name, text) IS
+'Give a role the capability viewer (read scripts and log), author (write revisions) or deployer (run them).';
+REVOKE EXECUTE ON FUNCTION migrator.grant_role(name, text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.revoke_role(role name, capability text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	function regprocedure;
+BEGIN
+	-- author and deployer include viewer, which has to be taken away by itself
+	FOR function IN
+		SELECT f FROM migrator.capability_functions(capability) f
+		WHERE capability OPERATOR(pg_catalog.=) 'viewer'
+		   OR NOT EXISTS (SELECT FROM migrator.capability_functions('viewer') v
+						  WHERE v OPERATOR(pg_catalog.=) f)
+	LOOP
+		EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM %I', function, role);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION migrator.revoke_role(name, text) IS
+'Take a capability away from a role; revoking author or deployer leaves it a viewer.';
+REVOKE EXECUTE ON FUNCTION migrator.revoke_role(name, text) FROM PUBLIC;

@@ -1,0 +1,50 @@
+/*-------------------------------------------------------------------------
+ * src/api/api.h
+ *	  What the SQL-callable functions share.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_API_H
+#define MIG_API_H
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "run/run.h"
+
+#define MIG_MAX_COLUMNS 16
+
+/* A row being put together for a set-returning function. */
+typedef struct MigRow
+{
+	ReturnSetInfo *result;
+	int			n;
+	Datum		values[MIG_MAX_COLUMNS];
+	bool		nulls[MIG_MAX_COLUMNS];
+} MigRow;
+
+/* api_look.c */
+extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
+
+/* api_settings.c */
+extern void MigApiCopy(MigCopy *copy);
+
+/* api_rows.c */
+extern void MigApiStart(FunctionCallInfo fcinfo, MigRow *row);
+extern void MigApiAddSlot(struct TupleTableSlot *slot, void *arg);
+extern void MigApiAddText(MigRow *row, const char *text);
+extern void MigApiAddBool(MigRow *row, bool value);
+extern void MigApiAddInt(MigRow *row, int value);
+extern void MigApiAddTime(MigRow *row, const MigApplied *applied);
+extern void MigApiAddInterval(MigRow *row, int64 microseconds);
+extern void MigApiAddTexts(MigRow *row, const char *const *texts, int n);
+extern void MigApiEnd(MigRow *row);
+extern void MigApiAddDone(const MigDone *done, void *arg);
+extern const char *MigApiOperation(MigOperation operation);
+
+/* api_args.c */
+extern char *MigApiText(FunctionCallInfo fcinfo, int arg, const char *name);
+extern char *MigApiTextOrNull(FunctionCallInfo fcinfo, int arg);
+extern bool MigApiBool(FunctionCallInfo fcinfo, int arg, const char *name);
+extern const char **MigApiTexts(FunctionCallInfo fcinfo, int arg, const char *name, int *n);
+extern List *MigApiTextList(FunctionCallInfo fcinfo, int arg, const char *name);
+
+#endif							/* MIG_API_H */

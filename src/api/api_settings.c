@@ -1,0 +1,76 @@
+/*-------------------------------------------------------------------------
+ * src/api/api_settings.c
+ *	  Module start and settings.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "api/api.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+static char *project;
+static char *tenant;
+static char *schemas;
+static int	lock_timeout;
+
+static bool CheckProject(char **value, void **extra, GucSource source);
+
+/*
+ * _PG_init
+ *		Define the settings.
+ */
+void
+_PG_init(void)
+{
+	DefineCustomStringVariable("migrator.project",
+							   "Names the revision graph that migrator's functions work on.",
+							   "Several applications can share a database, each with a project of its own.",
+							   &project, "default", PGC_USERSET, 0,
+							   CheckProject, NULL, NULL);
+	DefineCustomStringVariable("migrator.tenant",
+							   "Names the copy of the schema that versions are kept for.",
+							   "Empty for the only copy.",
+							   &tenant, "", PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("migrator.schemas",
+							   "Lists the schemas that snapshots and autogenerate look at.",
+							   "Empty for all that are not the system's.",
+							   &schemas, "", PGC_USERSET, GUC_LIST_INPUT, NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.lock_timeout",
+							"Sets the longest wait for the migration lock.",
+							"Zero does not wait.",
+							&lock_timeout, 30000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	MarkGUCPrefixReserved("migrator");
+}
+
+/*
+ * MigApiCopy
+ *		The copy that the settings name.
+ *
+ * Texts are copied, since a migration may change the settings.
+ */
+void
+MigApiCopy(MigCopy *copy)
+{
+	copy->project = pstrdup(project);
+	copy->tenant = pstrdup(tenant);
+	copy->lock_timeout = lock_timeout;
+}
+
+/* A project has a name. */
+static bool
+CheckProject(char **value, void **extra pg_attribute_unused(), GucSource source pg_attribute_unused())
+{
+	if (*value == NULL || (*value)[0] == '\0')
+	{
+		GUC_check_errdetail("The name of a project cannot be empty.");
+		return false;
+	}
+	return true;
+}

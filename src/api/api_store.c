@@ -1,0 +1,227 @@
+/*-------------------------------------------------------------------------
+ * src/api/api_store.c
+ *	  revisions, log and validate: what the store holds, sound or not.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "api/api.h"
+#include "miscadmin.h"
+#include "utils/resowner.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+PG_FUNCTION_INFO_V1(migrator_revisions);
+PG_FUNCTION_INFO_V1(migrator_log);
+PG_FUNCTION_INFO_V1(migrator_validate);
+
+static void AddFinding(MigRow *row, const char *severity, const char *code, const char *revision,
+					   const char *detail);
+static void ValidateGraph(MigRow *row, const MigGraph *graph);
+static void ValidateVersions(MigRow *row, const MigGraph *graph, const MigRows *rows);
+static void ValidateBody(const MigBody *body, MigOperation operation, bool transactional, void *arg);
+
+/* What ValidateBody needs to know. */
+typedef struct Validation
+{
+	MigRow	   *row;
+	const MigGraph *graph;		/* NULL if it cannot be built */
+	const bool *is_applied;
+	const MigApplied *applied;
+	int			napplied;
+} Validation;
+
+/*
+ * migrator.revisions() -> rows of revision, message, create_date, filename,
+ *	is_transactional, is_reversible, checksum, loaded_at, loaded_by
+ */
+Datum
+migrator_revisions(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	MigLedgerListRevisions(&copy, MigApiAddSlot, &row);
+	return (Datum) 0;
+}
+
+/*
+ * migrator.log(revision text) -> rows of id, operation, revision, started_at, elapsed,
+ *	role_name, session_role, client_addr, application_name, checksum, transaction_id
+ */
+Datum
+migrator_log(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	char	   *revision = MigApiTextOrNull(fcinfo, 0);
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	if (revision != NULL)
+	{
+		const MigGraph *graph = MigLedgerGraph(&copy);
+		int			number = MigGraphFind(graph, revision);
+
+		/* an unknown one may still be in the log: revisions can be deleted */
+		if (number >= 0)
+			revision = pstrdup(graph->revisions[number].def->id);
+	}
+	MigLedgerListLog(&copy, revision, MigApiAddSlot, &row);
+	return (Datum) 0;
+}
+
+/*
+ * migrator.validate() -> rows of severity, code, revision, detail
+ */
+Datum
+migrator_validate(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	const MigRevisionDef *defs;
+	int			n;
+	List	   *problems;
+	ListCell   *lc;
+	Validation	validation = {.row = &row};
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	defs = MigLedgerDefs(&copy, &n);
+	problems = MigGraphProblems(defs, n);
+	foreach(lc, problems)
+	{
+		const MigGraphProblem *problem = lfirst(lc);
+
+		AddFinding(&row, "error", problem->code, problem->revision,
+				   problem->detail == NULL ? problem->message
+				   : psprintf("%s: %s", problem->message, problem->detail));
+	}
+	if (problems == NIL)
+	{
+		MigRows    *rows = MigLedgerRows(&copy);
+
+		validation.graph = MigLedgerGraph(&copy);
+		validation.is_applied = MigApiApplied(validation.graph, rows);
+		validation.applied = MigLedgerApplied(&copy, NULL, 0, &validation.napplied);
+		ValidateGraph(&row, validation.graph);
+		ValidateVersions(&row, validation.graph, rows);
+	}
+	MigLedgerEachBody(&copy, ValidateBody, &validation);
+	return (Datum) 0;
+}
+
+static void
+AddFinding(MigRow *row, const char *severity, const char *code, const char *revision,
+		   const char *detail)
+{
+	MigApiAddText(row, severity);
+	MigApiAddText(row, code);
+	MigApiAddText(row, revision);
+	MigApiAddText(row, detail);
+	MigApiEnd(row);
+}
+
+/* What is unusual about a graph that is sound. */
+static void
+ValidateGraph(MigRow *row, const MigGraph *graph)
+{
+	if (graph->heads.n > 1)
+		for (int i = 0; i < graph->heads.n; i++)
+			AddFinding(row, "warning", "several_heads",
+					   graph->revisions[graph->heads.at[i]].def->id,
+					   psprintf("is one of %d heads; upgrade('head') needs a single one",
+								graph->heads.n));
+	for (int i = 0; i < graph->n; i++)
+		if (!graph->revisions[i].def->reversible)
+			AddFinding(row, "info", "irreversible", graph->revisions[i].def->id,
+					   "has no section \"-- migrate:down\"");
+}
+
+/* Do the versions of this copy fit the revisions? */
+static void
+ValidateVersions(MigRow *row, const MigGraph *graph, const MigRows *rows)
+{
+	bool	   *is_applied = MigApiApplied(graph, rows);
+
+	for (int i = 0; i < rows->n; i++)
+	{
+		int			number = MigGraphFind(graph, rows->ids[i]);
+		const MigLinks *above;
+
+		if (number < 0)
+		{
+			AddFinding(row, "error", "unknown_version", rows->ids[i],
+					   "is a current version, but no such revision is stored");
+			continue;
+		}
+		above = &graph->revisions[number].next_all;
+		for (int j = 0; j < above->n; j++)
+			if (is_applied[above->at[j]])
+			{
+				AddFinding(row, "warning", "overlapping_version", rows->ids[i],
+						   "is a current version, although another one implies it");
+				break;
+			}
+	}
+}
+
+/*
+ * Does a section still parse on this server, and is it what was run?
+ *
+ * A parse error is caught behind a subtransaction.
+ */
+static void
+ValidateBody(const MigBody *body, MigOperation operation, bool transactional, void *arg)
+{
+	const Validation *validation = arg;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	char		checksum[MIG_CHECKSUM_SIZE];
+	int			number;
+	const MigApplied *entry;
+
+	CHECK_FOR_INTERRUPTS();
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		(void) MigScriptCheck(body->text, &body->place, transactional);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
+			ReThrowError(error);
+		AddFinding(validation->row, "error", "syntax_error", body->revision,
+				   error->context == NULL ? error->message
+				   : psprintf("%s (%s)", error->message, error->context));
+	}
+	PG_END_TRY();
+
+	if (validation->graph == NULL || operation != MIG_UPGRADE)
+		return;
+	number = MigGraphFind(validation->graph, body->revision);
+	if (number < 0 || !validation->is_applied[number])
+		return;
+	entry = MigLedgerFindApplied(validation->applied, validation->napplied, body->revision);
+	if (entry == NULL || entry->checksum == NULL)
+		return;
+	MigChecksum(body->text, strlen(body->text), checksum);
+	if (strcmp(checksum, entry->checksum) != 0)
+		AddFinding(validation->row, "error", "changed_after_upgrade", body->revision,
+				   "is applied with another content than it has now");
+}
