@@ -359,7 +359,7 @@ MigGraphSpreadLabels(const MigGraph *graph, int revision)
  * is a shortcut to the first one below it that has labels or at which such
  * lines come together, so that little but labels is visited for each head.
  */
-List **
+List	  **
 MigGraphHeadLabels(const MigGraph *graph)
 {
 	List	  **result = palloc0(sizeof(List *) * Max(graph->heads.n, 1));
