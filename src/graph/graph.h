@@ -136,14 +136,16 @@ extern int	MigGraphFind(const MigGraph *graph, const char *name);
 extern List *MigGraphResolveMany(const MigGraph *graph, const char *symbol);
 extern int	MigGraphResolveOne(const MigGraph *graph, const char *symbol);
 
+/* graph_target.c */
+extern void MigGraphRefuseRange(const char *target);
+extern MigRows *MigGraphStartRows(const MigGraph *graph, MigOperation operation,
+								  const char *target, const char **rest);
+
 /* graph_plan.c */
 extern MigPlan *MigGraphPlanUpgrade(const MigGraph *graph, const char *target, const MigRows *rows);
 extern MigPlan *MigGraphPlanDowngrade(const MigGraph *graph, const char *target, const MigRows *rows);
 extern MigPlan *MigGraphPlanStamp(const MigGraph *graph, const char **targets, int ntargets,
 								  const MigRows *rows, bool purge);
-extern void MigGraphRefuseRange(const char *target);
-extern MigRows *MigGraphStartRows(const MigGraph *graph, MigOperation operation,
-								  const char *target, const char **rest);
 
 /* graph_look.c */
 extern bool *MigGraphApplied(const MigGraph *graph, const MigRows *rows);

@@ -9,7 +9,8 @@
  * revisions that are on one.
  *
  * What comes of a build with problems is only good for being thrown away:
- * names that lead nowhere have been left out of it.
+ * names that lead nowhere have been left out of it.  graph_lean.c, which needs
+ * a graph without cycles, is called only if there are none.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -30,17 +31,6 @@ typedef struct Builder
 	int		   *seen;			/* scratch: revision + 1 of the last visitor */
 } Builder;
 
-/*
- * Dependencies of all revisions in one array, without repeats, and which of
- * them a revision inherits.  Those of revision i are first[i] .. first[i+1].
- */
-typedef struct DepTable
-{
-	int		   *first;
-	int		   *dep;
-	bool	   *inherited;
-} DepTable;
-
 static Builder *BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n);
 static void AddProblem(Builder *builder, int sqlstate, const char *code,
 					   const char *revision, const char *message,
@@ -57,16 +47,7 @@ static void LinkChildren(Builder *builder);
 static bool SortRevisions(Builder *builder, bool all_links);
 static void FindCycles(Builder *builder, bool all_links);
 static void ReportCycle(Builder *builder, const int *below, int start, bool all_links);
-static void NumberTree(Builder *builder);
-static void LeanLinks(Builder *builder);
-static DepTable *CollectDeps(Builder *builder);
-static void InheritInTree(Builder *builder, DepTable *table);
-static void InheritOverMerges(Builder *builder, DepTable *table);
-static void InheritBatch(Builder *builder, DepTable *table, int *bit_of,
-						 const int *position, int from, int to,
-						 uint64 *mask);
 static void PickEnds(Builder *builder);
-static void *AllocArray(MemoryContext context, Size size, Size count);
 
 /*
  * MigGraphBuild
@@ -123,6 +104,17 @@ MigGraphIllegalCharacter(const char *id)
 	return strpbrk(id, "@-+:");
 }
 
+/*
+ * MigGraphAllocArray
+ *		Room for count things, zeroed; it may be larger than palloc allows.
+ */
+void *
+MigGraphAllocArray(MemoryContext context, Size size, Size count)
+{
+	return MemoryContextAllocExtended(context, size * Max(count, 1),
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
 static Builder *
 BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
 {
@@ -132,11 +124,11 @@ BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
 	int			i;
 
 	builder->graph = graph;
-	builder->seen = AllocArray(context, sizeof(int), n);
+	builder->seen = MigGraphAllocArray(context, sizeof(int), n);
 	graph->n = n;
 	graph->context = context;
-	graph->revisions = AllocArray(context, sizeof(MigRevision), n);
-	graph->order = AllocArray(context, sizeof(int), n);
+	graph->revisions = MigGraphAllocArray(context, sizeof(MigRevision), n);
+	graph->order = MigGraphAllocArray(context, sizeof(int), n);
 	graph->names = CreateNames(context, n);
 
 	for (i = 0; i < n; i++)
@@ -153,8 +145,8 @@ BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
 		FindCycles(builder, SortRevisions(builder, false));
 	if (builder->problems == NIL)
 	{
-		NumberTree(builder);
-		LeanLinks(builder);
+		MigGraphNumberTree(graph);
+		MigGraphLeanLinks(graph, builder->seen);
 		PickEnds(builder);
 	}
 
@@ -306,9 +298,9 @@ LinkRevisions(Builder *builder)
 		ndeps += graph->revisions[i].def->ndeps;
 		nparents += graph->revisions[i].def->nparents;
 	}
-	dep_room = AllocArray(graph->context, sizeof(int), ndeps);
-	parent_room = AllocArray(graph->context, sizeof(int), nparents);
-	link_room = AllocArray(graph->context, sizeof(int), ndeps + nparents);
+	dep_room = MigGraphAllocArray(graph->context, sizeof(int), ndeps);
+	parent_room = MigGraphAllocArray(graph->context, sizeof(int), nparents);
+	link_room = MigGraphAllocArray(graph->context, sizeof(int), ndeps + nparents);
 
 	for (i = 0; i < graph->n; i++)
 		ResolveDeps(builder, i, &dep_room);
@@ -417,8 +409,8 @@ LinkChildren(Builder *builder)
 		nnext_all += links->n;
 	}
 
-	room = AllocArray(graph->context, sizeof(int), nnext);
-	room_all = AllocArray(graph->context, sizeof(int), nnext_all);
+	room = MigGraphAllocArray(graph->context, sizeof(int), nnext);
+	room_all = MigGraphAllocArray(graph->context, sizeof(int), nnext_all);
 	for (i = 0; i < graph->n; i++)
 	{
 		MigRevision *rev = &graph->revisions[i];
@@ -455,7 +447,7 @@ static bool
 SortRevisions(Builder *builder, bool all_links)
 {
 	MigGraph   *graph = builder->graph;
-	int		   *waits = AllocArray(graph->context, sizeof(int), graph->n);
+	int		   *waits = MigGraphAllocArray(graph->context, sizeof(int), graph->n);
 	int			nplaced = 0;
 	int			done;
 	int			i;
@@ -492,7 +484,7 @@ static void
 FindCycles(Builder *builder, bool all_links)
 {
 	MigGraph   *graph = builder->graph;
-	int		   *below = AllocArray(graph->context, sizeof(int), graph->n);
+	int		   *below = MigGraphAllocArray(graph->context, sizeof(int), graph->n);
 	int		   *seen = builder->seen;
 	int			walk = 1;
 	int			i;
@@ -555,289 +547,6 @@ ReportCycle(Builder *builder, const int *below, int start, bool all_links)
 	pfree(names);
 }
 
-/* Number the revisions for MigGraphTreeAbove. */
-static void
-NumberTree(Builder *builder)
-{
-	MigGraph   *graph = builder->graph;
-	int			n = graph->n;
-	int		   *size = AllocArray(graph->context, sizeof(int), n);
-	int		   *unused = AllocArray(graph->context, sizeof(int), n);
-	int			unused_root = 0;
-	int			i;
-
-	graph->tree_start = AllocArray(graph->context, sizeof(int), n);
-	graph->tree_end = AllocArray(graph->context, sizeof(int), n);
-	for (i = n - 1; i >= 0; i--)
-	{
-		int			at = graph->order[i];
-
-		size[at]++;
-		if (graph->revisions[at].ndown > 0)
-			size[graph->revisions[at].links.at[0]] += size[at];
-	}
-	for (i = 0; i < n; i++)
-	{
-		int			at = graph->order[i];
-		int		   *from = &unused_root;
-
-		if (graph->revisions[at].ndown > 0)
-			from = &unused[graph->revisions[at].links.at[0]];
-		graph->tree_start[at] = *from;
-		*from += size[at];
-		graph->tree_end[at] = *from;
-		unused[at] = graph->tree_start[at] + 1;
-	}
-	pfree(size);
-	pfree(unused);
-}
-
-/*
- * Make lean_links: parents, then those dependencies that no revision below,
- * over parents, has as well.
- */
-static void
-LeanLinks(Builder *builder)
-{
-	MigGraph   *graph = builder->graph;
-	DepTable   *table = CollectDeps(builder);
-	int			total = table->first[graph->n];
-	Size		nlinks = 0;
-	int		   *room;
-	int			i;
-	int			j;
-
-	if (total > 0)
-	{
-		InheritInTree(builder, table);
-		InheritOverMerges(builder, table);
-	}
-
-	for (i = 0; i < graph->n; i++)
-		nlinks += graph->revisions[i].links.n;
-	room = total > 0 ? AllocArray(graph->context, sizeof(int), nlinks) : NULL;
-	memset(builder->seen, 0, sizeof(int) * graph->n);
-	for (i = 0; i < graph->n; i++)
-	{
-		MigRevision *rev = &graph->revisions[i];
-
-		CHECK_FOR_INTERRUPTS();
-		rev->lean_links = rev->links;
-		if (table->first[i] == table->first[i + 1])
-			continue;
-		rev->lean_links.at = room;
-		rev->lean_links.n = graph->revisions[i].ndown;
-		for (j = 0; j < graph->revisions[i].ndown; j++)
-		{
-			room[j] = rev->links.at[j];
-			builder->seen[room[j]] = i + 1;
-		}
-		for (j = table->first[i]; j < table->first[i + 1]; j++)
-			if (!table->inherited[j] && builder->seen[table->dep[j]] != i + 1)
-				room[rev->lean_links.n++] = table->dep[j];
-		room += rev->lean_links.n;
-	}
-
-	pfree(table->first);
-	pfree(table->dep);
-	pfree(table->inherited);
-	pfree(table);
-}
-
-static DepTable *
-CollectDeps(Builder *builder)
-{
-	MigGraph   *graph = builder->graph;
-	DepTable   *table = palloc(sizeof(DepTable));
-	Size		total = 0;
-	int			n = 0;
-	int			i;
-	int			j;
-
-	for (i = 0; i < graph->n; i++)
-		total += graph->revisions[i].deps.n;
-	table->first = AllocArray(graph->context, sizeof(int), (Size) graph->n + 1);
-	table->dep = AllocArray(graph->context, sizeof(int), total);
-	table->inherited = AllocArray(graph->context, sizeof(bool), total);
-
-	memset(builder->seen, 0, sizeof(int) * graph->n);
-	for (i = 0; i < graph->n; i++)
-	{
-		const MigLinks *deps = &graph->revisions[i].deps;
-
-		table->first[i] = n;
-		for (j = 0; j < deps->n; j++)
-			if (builder->seen[deps->at[j]] != i + 1)
-			{
-				builder->seen[deps->at[j]] = i + 1;
-				table->dep[n++] = deps->at[j];
-			}
-	}
-	table->first[graph->n] = n;
-	return table;
-}
-
-/*
- * Find what is inherited along first parents: a dependency that some revision
- * between there and here had.  This is all there is to do in a graph without
- * merges.
- */
-static void
-InheritInTree(Builder *builder, DepTable *table)
-{
-	MigGraph   *graph = builder->graph;
-	int		   *at_start = AllocArray(graph->context, sizeof(int), graph->n);
-	int		   *end_of = AllocArray(graph->context, sizeof(int), graph->n);
-	int			i;
-	int			j;
-
-	for (i = 0; i < graph->n; i++)
-		at_start[graph->tree_start[i]] = i;
-	for (i = 0; i < graph->n; i++)
-	{
-		int			at = at_start[i];
-
-		CHECK_FOR_INTERRUPTS();
-		for (j = table->first[at]; j < table->first[at + 1]; j++)
-		{
-			int			dep = table->dep[j];
-
-			if (i < end_of[dep])
-				table->inherited[j] = true;
-			else
-				end_of[dep] = graph->tree_end[at];
-		}
-	}
-	pfree(at_start);
-	pfree(end_of);
-}
-
-/*
- * Find what is inherited over the other parents of merges.  Only dependencies
- * that are left in at least two revisions, one of them above a merge, can be.
- * They are taken in the order of their first revision, 64 at a time as the
- * bits of a mask that is handed up from its first revision to its last: the
- * one thing here that is not linear, but a 64th of revisions times names.
- */
-static void
-InheritOverMerges(Builder *builder, DepTable *table)
-{
-	MigGraph   *graph = builder->graph;
-	int			n = graph->n;
-	bool	   *merged = AllocArray(graph->context, sizeof(bool), n);
-	bool	   *above_merge = AllocArray(graph->context, sizeof(bool), n);
-	int		   *left = AllocArray(graph->context, sizeof(int), n);
-	int		   *last = AllocArray(graph->context, sizeof(int), n);
-	int		   *position = AllocArray(graph->context, sizeof(int), n);
-	int		   *bit_of = AllocArray(graph->context, sizeof(int), n);
-	uint64	   *mask = NULL;
-	int			nbits = 0;
-	int			from = 0;
-	int			to = 0;
-	int			i;
-	int			j;
-
-	for (i = 0; i < n; i++)
-	{
-		int			at = graph->order[i];
-
-		position[at] = i;
-		merged[at] = graph->revisions[at].ndown > 1;
-		for (j = 0; j < graph->revisions[at].ndown && !merged[at]; j++)
-			merged[at] = merged[graph->revisions[at].links.at[j]];
-		for (j = table->first[at]; j < table->first[at + 1]; j++)
-			if (!table->inherited[j])
-			{
-				left[table->dep[j]]++;
-				last[table->dep[j]] = i;
-				if (merged[at])
-					above_merge[table->dep[j]] = true;
-			}
-	}
-
-	memset(bit_of, -1, sizeof(int) * n);
-	for (i = 0; i < n; i++)
-	{
-		int			at = graph->order[i];
-
-		for (j = table->first[at]; j < table->first[at + 1]; j++)
-		{
-			int			dep = table->dep[j];
-
-			if (table->inherited[j] || left[dep] < 2 || !above_merge[dep] || bit_of[dep] != -1)
-				continue;
-			if (mask == NULL)
-				mask = AllocArray(graph->context, sizeof(uint64), n);
-			if (nbits == 0)
-				from = to = i;
-			to = Max(to, last[dep]);
-			bit_of[dep] = nbits++;
-			if (nbits == 64)
-			{
-				InheritBatch(builder, table, bit_of, position, from, to, mask);
-				nbits = 0;
-			}
-		}
-	}
-	if (nbits > 0)
-		InheritBatch(builder, table, bit_of, position, from, to, mask);
-
-	pfree(merged);
-	pfree(above_merge);
-	pfree(left);
-	pfree(last);
-	pfree(position);
-	pfree(bit_of);
-	if (mask != NULL)
-		pfree(mask);
-}
-
-/*
- * One batch of InheritOverMerges, for the revisions at positions from .. to
- * of the order.  Marks its dependencies as done.
- */
-static void
-InheritBatch(Builder *builder, DepTable *table, int *bit_of,
-			 const int *position, int from, int to,
-			 uint64 *mask)
-{
-	MigGraph   *graph = builder->graph;
-	int			i;
-	int			j;
-
-	for (i = from; i <= to; i++)
-	{
-		int			at = graph->order[i];
-		const int  *parents = graph->revisions[at].links.at;
-		uint64		bits = 0;
-		uint64		own = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		for (j = 0; j < graph->revisions[at].ndown; j++)
-			if (position[parents[j]] >= from)
-				bits |= mask[position[parents[j]]];
-		for (j = table->first[at]; j < table->first[at + 1]; j++)
-		{
-			int			bit = bit_of[table->dep[j]];
-
-			if (bit < 0)
-				continue;
-			if (bits & (UINT64CONST(1) << bit))
-				table->inherited[j] = true;
-			own |= UINT64CONST(1) << bit;
-		}
-		mask[i] = bits | own;
-	}
-	for (i = from; i <= to; i++)
-	{
-		int			at = graph->order[i];
-
-		for (j = table->first[at]; j < table->first[at + 1]; j++)
-			if (bit_of[table->dep[j]] >= 0)
-				bit_of[table->dep[j]] = -2;
-	}
-}
-
 /* Heads, real heads and bases, in script order. */
 static void
 PickEnds(Builder *builder)
@@ -853,9 +562,9 @@ PickEnds(Builder *builder)
 		graph->real_heads.n += rev->next_all.n == 0;
 		graph->bases.n += rev->parents.n == 0;
 	}
-	graph->heads.at = AllocArray(graph->context, sizeof(int), graph->heads.n);
-	graph->real_heads.at = AllocArray(graph->context, sizeof(int), graph->real_heads.n);
-	graph->bases.at = AllocArray(graph->context, sizeof(int), graph->bases.n);
+	graph->heads.at = MigGraphAllocArray(graph->context, sizeof(int), graph->heads.n);
+	graph->real_heads.at = MigGraphAllocArray(graph->context, sizeof(int), graph->real_heads.n);
+	graph->bases.at = MigGraphAllocArray(graph->context, sizeof(int), graph->bases.n);
 	graph->heads.n = graph->real_heads.n = graph->bases.n = 0;
 	for (i = 0; i < graph->n; i++)
 	{
@@ -868,12 +577,4 @@ PickEnds(Builder *builder)
 		if (rev->parents.n == 0)
 			graph->bases.at[graph->bases.n++] = i;
 	}
-}
-
-/* Room for count things, zeroed; it may be larger than palloc allows. */
-static void *
-AllocArray(MemoryContext context, Size size, Size count)
-{
-	return MemoryContextAllocExtended(context, size * Max(count, 1),
-									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }

@@ -104,6 +104,11 @@ MigGraphTreeAbove(const MigGraph *graph, int revision, int below)
 
 /* graph_build.c */
 extern const char *MigGraphIllegalCharacter(const char *id);
+extern void *MigGraphAllocArray(MemoryContext context, Size size, Size count);
+
+/* graph_lean.c */
+extern void MigGraphNumberTree(MigGraph *graph);
+extern void MigGraphLeanLinks(MigGraph *graph, int *seen);
 
 /* graph_resolve.c */
 extern bool *MigGraphSpread(const MigGraph *graph, const List *starts, MigEdges edges);
@@ -114,13 +119,18 @@ extern int	MigGraphLookup(const MigGraph *graph, const char *name);
 extern int	MigGraphLookupRow(const MigGraph *graph, const char *row);
 extern int	MigGraphLookupBranch(const MigGraph *graph, const char *name);
 extern List *MigGraphRows(const MigGraph *graph, const MigRows *rows);
-extern List *MigGraphStarts(const MigGraph *graph, const MigStarts *starts);
 extern void MigGraphFilterInit(const MigGraph *graph, MigFilter *filter,
 							   const char *text, bool all_links);
 extern bool MigGraphFilterKeeps(const MigGraph *graph, MigFilter *filter, int revision);
 extern List *MigGraphMany(const MigGraph *graph, const char *text);
 extern int	MigGraphOne(const MigGraph *graph, const char *text);
+
+/* graph_target.c */
+extern void MigGraphRefuseNull(const char *target);
+extern bool MigGraphParseDownwards(const char *word, int *steps);
+extern List *MigGraphWalkFromHeads(const MigGraph *graph, const char *branch, int steps);
 extern void MigGraphCheckReal(const List *found, const char *text);
+extern List *MigGraphStarts(const MigGraph *graph, const MigStarts *starts);
 extern List *MigGraphUpgradeTargets(const MigGraph *graph, const char *target,
 									const MigStarts *starts, bool strict);
 extern int	MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
@@ -129,8 +139,10 @@ extern int	MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
 
 /* graph_plan.c */
 extern void MigGraphRefuseOverlap(const MigGraph *graph, const List *revisions, MigEdges edges);
-extern List *MigGraphListing(const MigGraph *graph, const bool *chosen, const List *tops);
 extern int	MigGraphCompareNames(const void *a, const void *b);
+
+/* graph_order.c */
+extern List *MigGraphListing(const MigGraph *graph, const bool *chosen, const List *tops);
 
 /* graph_look.c */
 extern bool *MigGraphLabelled(const MigGraph *graph, const char *label);

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/graph/graph_plan.c
- *	  A target and the rows to an ordered plan; the order of a listing.
+ *	  A target and the rows to an ordered plan.
  *
  * After every step of an upgrade or downgrade the rows are exactly the tops of
  * what is applied.  Each step says which rows it removes and adds; the first
@@ -9,6 +9,9 @@
  *
  * A stamp only edits rows, by Alembic's rules, and does not care whether they
  * make sense together.
+ *
+ * What a target stands for is left to graph_target.c, and in which order
+ * revisions are run to graph_order.c.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -18,46 +21,6 @@
 
 #include "base/base.h"
 #include "graph/graph_internal.h"
-
-/* Visits that the search for a blocking tip may make: this, and more by size. */
-#define LISTING_VISITS		1000000
-#define LISTING_VISITS_EACH	64
-
-/*
- * A listing under way.  Tips are kept in a doubly linked list through prev and
- * next.  Slots grow along the list; a tip that takes the place of another
- * inherits its slot, so that slots tell which of two tips comes first.
- *
- * A revision is alive if it is a tip or below one, over all links, whether it
- * is chosen or not.  A tip is blocked, being below another, exactly if it has
- * a child that is alive.
- */
-typedef struct Listing
-{
-	const MigGraph *graph;
-	bool	   *todo;			/* chosen and not yet listed */
-	bool	   *tip;
-	bool	   *alive;
-	int		   *live;			/* number of children that are alive */
-	int		   *prev;
-	int		   *next;
-	int		   *slot;
-	int			first;
-	int			last;
-	int			nslots;
-
-	/* search for the tip that blocks another */
-	int		   *cursor;			/* dependents before it are dead */
-	int		   *seen;			/* number of the last search that came by */
-	int		   *queue;
-	int			search;
-	int64		visits;			/* left */
-
-	/* tips that are not blocked, once there are no visits left */
-	bool		exhausted;
-	int		   *ready;
-	int			nready;
-} Listing;
 
 /* The rows of a stamp under way. */
 typedef struct Stamp
@@ -75,7 +38,6 @@ typedef struct Stamp
 } Stamp;
 
 static void StartsFromRows(MigStarts *starts, const MigRows *rows);
-static void RefuseNull(const char *target);
 static List *DowngradeRoots(const MigGraph *graph, int target, const char *branch,
 							const char *text);
 static void PlanSteps(const MigGraph *graph, MigPlan *plan, MigOperation operation,
@@ -89,17 +51,6 @@ static void StampOne(Stamp *stamp, int target, const char *text);
 static void StampStep(Stamp *stamp, int target, bool replace, bool add);
 static void PurgeRows(Stamp *stamp, int target);
 static void FinishStamp(Stamp *stamp, bool purge);
-static void ListingInit(Listing *listing, const MigGraph *graph, const bool *chosen,
-						const List *tops);
-static void ListingWake(Listing *listing);
-static void ListingAppend(Listing *listing, int tip);
-static void ListingReplace(Listing *listing, int old, int tip);
-static void ListingRemove(Listing *listing, int tip);
-static void ListingRelease(Listing *listing, int revision);
-static int	ListingBlocker(Listing *listing, int tip);
-static bool HasLink(Listing *listing, int revision, int below);
-static int	ReadyTip(Listing *listing);
-static void ListingFree(Listing *listing);
 
 /* ---- upgrade and downgrade ---- */
 
@@ -123,7 +74,7 @@ MigGraphPlanUpgrade(const MigGraph *graph, const char *target, const MigRows *ro
 	bool	   *applied;
 	int			i;
 
-	RefuseNull(target);
+	MigGraphRefuseNull(target);
 	StartsFromRows(&starts, rows);
 	targets = MigGraphUpgradeTargets(graph, target, &starts, true);
 	MigGraphCheckReal(targets, target);
@@ -165,7 +116,7 @@ MigGraphPlanDowngrade(const MigGraph *graph, const char *target, const MigRows *
 	bool		any = false;
 	int			i;
 
-	RefuseNull(target);
+	MigGraphRefuseNull(target);
 	StartsFromRows(&starts, rows);
 	found = MigGraphDowngradeTarget(graph, target, &starts, true, &branch);
 	roots = DowngradeRoots(graph, found, branch, target);
@@ -193,90 +144,12 @@ MigGraphPlanDowngrade(const MigGraph *graph, const char *target, const MigRows *
 	return plan;
 }
 
-/*
- * MigGraphRefuseRange
- *		Raise an error if a target is a range.
- */
-void
-MigGraphRefuseRange(const char *target)
-{
-	if (target == NULL || strchr(target, ':') == NULL)
-		return;
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("range \"%s\" is not allowed here", target),
-			errdetail("The start is known: it is what is applied."),
-			errhint("Ranges are for migrator.upgrade_sql() and migrator.downgrade_sql()."));
-}
-
-/*
- * MigGraphStartRows
- *		Split a target that may be a range FROM:TO, for a plan without a
- *		database.
- *
- * Returns the rows to pretend, those of FROM, and sets rest to TO; both are in
- * the caller's context or belong to the graph.  Without a FROM there are no
- * rows, but a downgrade needs one.  Raises an error also if FROM is not one
- * revision or the word base.
- */
-MigRows *
-MigGraphStartRows(const MigGraph *graph, MigOperation operation,
-				  const char *target, const char **rest)
-{
-	MigRows    *rows = palloc0(sizeof(MigRows));
-	const char *colon;
-	char	   *start;
-	int			found;
-
-	RefuseNull(target);
-	colon = strchr(target, ':');
-	*rest = target;
-	if (colon == NULL)
-	{
-		if (operation == MIG_DOWNGRADE)
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("downgrade target \"%s\" is not a range", target),
-					errdetail("Without a database it is not known where to start."),
-					errhint("Write FROM:TO, as in \"%s:base\".", *target ? target : "head"));
-		return rows;
-	}
-	if (strchr(colon + 1, ':') != NULL)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("range \"%s\" is not of the form FROM:TO", target));
-
-	*rest = colon + 1;
-	start = pnstrdup(target, colon - target);
-	if (strcmp(start, "base") == 0)
-		return rows;
-	found = MigGraphOne(graph, start);
-	if (found == MIG_NOTHING)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("range \"%s\" does not start at a revision", target),
-				errhint("To start from nothing, write \"base:%s\".", *rest));
-	rows->n = 1;
-	rows->ids = palloc(sizeof(char *));
-	rows->ids[0] = MigGraphId(graph, found);
-	return rows;
-}
-
 static void
 StartsFromRows(MigStarts *starts, const MigRows *rows)
 {
 	starts->n = rows ? rows->n : 0;
 	starts->texts = rows ? rows->ids : NULL;
 	starts->symbols = false;
-}
-
-static void
-RefuseNull(const char *target)
-{
-	if (target == NULL)
-		ereport(ERROR,
-				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				errmsg("target must not be null"));
 }
 
 /*
@@ -513,7 +386,7 @@ MigGraphPlanStamp(const MigGraph *graph, const char **targets, int ntargets,
 	int			i;
 
 	for (i = 0; i < ntargets; i++)
-		RefuseNull(targets[i]);
+		MigGraphRefuseNull(targets[i]);
 	stamp->graph = graph;
 	stamp->rows = rows;
 	stamp->plan = palloc0(sizeof(MigPlan));
@@ -672,315 +545,4 @@ FinishStamp(Stamp *stamp, bool purge)
 	pfree(stamp->inserted);
 	pfree(stamp->above);
 	pfree(stamp->below);
-}
-
-/* ---- the order of a listing ---- */
-
-/*
- * MigGraphListing
- *		The chosen revisions from the tops down, each above all it builds on.
- *
- * One flag of chosen for each revision.  This is Alembic's order: begin with
- * the first of the tips; while the tip at hand is below others, go to the
- * first of those; list it, and go on with its first parent in its place.  Its
- * other parents become tips at the end of the list.
- *
- * "The first of those" can cost a search through everything above, so there
- * are only so many visits for that.  If they are used up, which takes a large
- * graph with many interleaved merges, any tip that is not below another is
- * taken: the one that came to be so last.  The result is a correct order
- * still, and the same each time.
- */
-List *
-MigGraphListing(const MigGraph *graph, const bool *chosen, const List *tops)
-{
-	Listing		listing;
-	List	   *listed = NIL;
-	int			at;
-
-	ListingInit(&listing, graph, chosen, tops);
-	at = listing.first;
-	while (at >= 0)
-	{
-		const MigLinks *below = &graph->revisions[at].lean_links;
-		int			goes = at;
-		int			i;
-
-		CHECK_FOR_INTERRUPTS();
-		if (listing.live[at] > 0)
-		{
-			at = ListingBlocker(&listing, at);
-			continue;
-		}
-		listed = lappend_int(listed, at);
-		listing.todo[at] = false;
-		for (i = 0; i < below->n; i++)
-		{
-			int			tip = below->at[i];
-
-			if (!listing.todo[tip] || listing.tip[tip])
-				continue;
-			if (goes == at)
-			{
-				ListingReplace(&listing, at, tip);
-				goes = tip;
-			}
-			else
-				ListingAppend(&listing, tip);
-		}
-		if (goes == at)
-		{
-			goes = listing.prev[at];
-			ListingRemove(&listing, at);
-			if (goes < 0)
-				goes = listing.first;
-		}
-		ListingRelease(&listing, at);
-		at = goes;
-	}
-	ListingFree(&listing);
-	return listed;
-}
-
-static void
-ListingInit(Listing *listing, const MigGraph *graph, const bool *chosen,
-			const List *tops)
-{
-	Size		size = sizeof(int) * Max((Size) graph->n, 1);
-	bool	   *is_top = palloc0(Max(graph->n, 1));
-	ListCell   *lc;
-	int			i;
-
-	memset(listing, 0, sizeof(Listing));
-	listing->graph = graph;
-	listing->todo = palloc(Max(graph->n, 1));
-	memcpy(listing->todo, chosen, graph->n);
-	listing->tip = palloc0(Max(graph->n, 1));
-	listing->live = palloc_extended(size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	listing->cursor = palloc_extended(size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	listing->seen = palloc_extended(size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	listing->prev = palloc_extended(size, MCXT_ALLOC_HUGE);
-	listing->next = palloc_extended(size, MCXT_ALLOC_HUGE);
-	listing->slot = palloc_extended(size, MCXT_ALLOC_HUGE);
-	listing->queue = palloc_extended(size, MCXT_ALLOC_HUGE);
-	listing->first = listing->last = -1;
-	listing->visits = LISTING_VISITS + (int64) LISTING_VISITS_EACH * graph->n;
-
-	foreach(lc, tops)
-	{
-		is_top[lfirst_int(lc)] = true;
-	}
-	for (i = 0; i < graph->n; i++)
-		if (is_top[i] && chosen[i])
-			ListingAppend(listing, i);
-	pfree(is_top);
-	ListingWake(listing);
-}
-
-/* Find what is alive to begin with, and count. */
-static void
-ListingWake(Listing *listing)
-{
-	const MigGraph *graph = listing->graph;
-	List	   *tips = NIL;
-	int			i;
-	int			j;
-
-	for (i = listing->first; i >= 0; i = listing->next[i])
-		tips = lappend_int(tips, i);
-	listing->alive = MigGraphSpread(graph, tips, MIG_TO_LINKS);
-	list_free(tips);
-	for (i = 0; i < graph->n; i++)
-	{
-		const MigLinks *links = &graph->revisions[i].links;
-
-		for (j = 0; listing->alive[i] && j < links->n; j++)
-			listing->live[links->at[j]]++;
-	}
-}
-
-static void
-ListingAppend(Listing *listing, int tip)
-{
-	listing->tip[tip] = true;
-	listing->slot[tip] = listing->nslots++;
-	listing->prev[tip] = listing->last;
-	listing->next[tip] = -1;
-	if (listing->last >= 0)
-		listing->next[listing->last] = tip;
-	else
-		listing->first = tip;
-	listing->last = tip;
-}
-
-static void
-ListingReplace(Listing *listing, int old, int tip)
-{
-	listing->tip[old] = false;
-	listing->tip[tip] = true;
-	listing->slot[tip] = listing->slot[old];
-	listing->prev[tip] = listing->prev[old];
-	listing->next[tip] = listing->next[old];
-	if (listing->prev[tip] >= 0)
-		listing->next[listing->prev[tip]] = tip;
-	else
-		listing->first = tip;
-	if (listing->next[tip] >= 0)
-		listing->prev[listing->next[tip]] = tip;
-	else
-		listing->last = tip;
-}
-
-static void
-ListingRemove(Listing *listing, int tip)
-{
-	int			prev = listing->prev[tip];
-	int			next = listing->next[tip];
-
-	listing->tip[tip] = false;
-	if (prev >= 0)
-		listing->next[prev] = next;
-	else
-		listing->first = next;
-	if (next >= 0)
-		listing->prev[next] = prev;
-	else
-		listing->last = prev;
-}
-
-/* A revision is listed: it is dead, and so is what was alive only through it. */
-static void
-ListingRelease(Listing *listing, int revision)
-{
-	const MigGraph *graph = listing->graph;
-	int			ntodo = 0;
-
-	listing->queue[ntodo++] = revision;
-	while (ntodo > 0)
-	{
-		int			at = listing->queue[--ntodo];
-		const MigLinks *links = &graph->revisions[at].links;
-		int			i;
-
-		listing->alive[at] = false;
-		for (i = 0; i < links->n; i++)
-		{
-			int			below = links->at[i];
-
-			if (--listing->live[below] > 0)
-				continue;
-			if (!listing->tip[below])
-				listing->queue[ntodo++] = below;
-			else if (listing->exhausted)
-				listing->ready[listing->nready++] = below;
-		}
-	}
-}
-
-/*
- * The first tip in the list that is above a blocked one.
- *
- * Goes up through children that are alive, until there are no more or the
- * first tip of the whole list has been met.  Dead children stay dead, so each
- * revision remembers how many of its first children are.
- */
-static int
-ListingBlocker(Listing *listing, int tip)
-{
-	int			first = listing->first != tip ? listing->first : listing->next[tip];
-	int			best = -1;
-	int			begin = 0;
-	int			end = 0;
-
-	if (listing->exhausted)
-		return ReadyTip(listing);
-	if (MigGraphTreeAbove(listing->graph, first, tip) || HasLink(listing, first, tip))
-		return first;
-
-	listing->search++;
-	listing->queue[end++] = tip;
-	while (begin < end && best != first)
-	{
-		int			at = listing->queue[begin++];
-		const MigLinks *above = &listing->graph->revisions[at].next_all;
-		int		   *cursor = &listing->cursor[at];
-		int			i;
-
-		while (*cursor < above->n && !listing->alive[above->at[*cursor]])
-			(*cursor)++;
-		for (i = *cursor; i < above->n && best != first; i++)
-		{
-			int			child = above->at[i];
-
-			listing->visits--;
-			if (!listing->alive[child] || listing->seen[child] == listing->search)
-				continue;
-			listing->seen[child] = listing->search;
-			listing->queue[end++] = child;
-			if (listing->tip[child] &&
-				(best < 0 || listing->slot[child] < listing->slot[best]))
-				best = child;
-		}
-		if (listing->visits < 0)
-			return ReadyTip(listing);
-	}
-	Assert(best >= 0);
-	return best;
-}
-
-/* A common case: the first tip is a child of the blocked one. */
-static bool
-HasLink(Listing *listing, int revision, int below)
-{
-	const MigLinks *links = &listing->graph->revisions[revision].links;
-	int			i;
-
-	listing->visits -= links->n;
-	for (i = 0; i < links->n; i++)
-		if (links->at[i] == below)
-			return true;
-	return false;
-}
-
-/*
- * A tip that is not blocked, of those the one that came to be so last.  Tips
- * stay unblocked, and each is entered once, so all calls together are linear.
- */
-static int
-ReadyTip(Listing *listing)
-{
-	int			tip;
-
-	if (!listing->exhausted)
-	{
-		listing->exhausted = true;
-		listing->ready = palloc_extended(sizeof(int) * Max((Size) listing->graph->n, 1),
-										 MCXT_ALLOC_HUGE);
-		for (tip = listing->last; tip >= 0; tip = listing->prev[tip])
-			if (listing->live[tip] == 0)
-				listing->ready[listing->nready++] = tip;
-	}
-	do
-	{
-		Assert(listing->nready > 0);
-		tip = listing->ready[--listing->nready];
-	} while (!listing->tip[tip]);
-	return tip;
-}
-
-static void
-ListingFree(Listing *listing)
-{
-	pfree(listing->todo);
-	pfree(listing->tip);
-	pfree(listing->alive);
-	pfree(listing->live);
-	pfree(listing->cursor);
-	pfree(listing->seen);
-	pfree(listing->prev);
-	pfree(listing->next);
-	pfree(listing->slot);
-	pfree(listing->queue);
-	if (listing->ready != NULL)
-		pfree(listing->ready);
 }
