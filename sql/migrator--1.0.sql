@@ -329,6 +329,9 @@ DECLARE
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record'];
 	names name[];
 BEGIN
+	IF capability IS NULL THEN
+		RAISE EXCEPTION 'argument "capability" must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	names := CASE capability
 		WHEN 'viewer' THEN viewer
 		WHEN 'author' THEN viewer OPERATOR(pg_catalog.||) author
@@ -356,6 +359,9 @@ AS $$
 DECLARE
 	function regprocedure;
 BEGIN
+	IF role IS NULL THEN
+		RAISE EXCEPTION 'argument "role" must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	FOR function IN SELECT f FROM migrator.capability_functions(capability) f LOOP
 		EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', function, role);
 	END LOOP;
@@ -371,6 +377,10 @@ AS $$
 DECLARE
 	function regprocedure;
 BEGIN
+	IF role IS NULL THEN
+		RAISE EXCEPTION 'argument "role" must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+
 	-- author and deployer include viewer, which has to be taken away by itself
 	FOR function IN
 		SELECT f FROM migrator.capability_functions(capability) f

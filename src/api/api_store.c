@@ -180,11 +180,14 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 	const Validation *validation = arg;
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
+	ErrorContextCallback *outer = error_context_stack;
 	char		checksum[MIG_CHECKSUM_SIZE];
 	int			number;
 	const MigApplied *entry;
 
 	CHECK_FOR_INTERRUPTS();
+	error_context_stack = NULL; /* the query that we are in is nobody's
+								 * business */
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
@@ -211,6 +214,7 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 				   : psprintf("%s (%s)", error->message, error->context));
 	}
 	PG_END_TRY();
+	error_context_stack = outer;
 
 	if (validation->graph == NULL || operation != MIG_UPGRADE)
 		return;

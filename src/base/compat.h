@@ -8,6 +8,7 @@
 #ifndef MIG_COMPAT_H
 #define MIG_COMPAT_H
 
+#include "access/genam.h"
 #include "executor/executor.h"
 #include "parser/parse_node.h"
 
@@ -58,6 +59,19 @@ MigExecutorRun(QueryDesc *desc)
 	ExecutorRun(desc, ForwardScanDirection, 0, true);
 #else
 	ExecutorRun(desc, ForwardScanDirection, 0);
+#endif
+}
+
+/*
+ * Begin a scan of an index.  The place for instrumentation came in version 18.
+ */
+static inline IndexScanDesc
+MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
+{
+#if PG_VERSION_NUM < 180000
+	return index_beginscan(table, index, snapshot, nkeys, 0);
+#else
+	return index_beginscan(table, index, snapshot, NULL, nkeys, 0);
 #endif
 }
 

@@ -8,7 +8,7 @@
  * nothing has to be closed, since (sub)transaction abort restores the user,
  * the settings and SPI.
  *
- * Reading queries use the active snapshot; a caller that must see what has
+ * All reading uses the active snapshot; a caller that must see what has
  * just been committed or done pushes a fresh one first.
  *-------------------------------------------------------------------------
  */
@@ -47,6 +47,9 @@ extern void MigDbClose(const MigDbScope *scope);
 extern uint64 MigDbExec(MigQuery *query, Datum *values, const char *nulls);
 extern uint64 MigDbEach(MigQuery *query, Datum *values, const char *nulls,
 						MigDbRowFn row, void *arg);
+
+extern void MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
+					  MigDbRowFn row, void *arg);
 
 extern char *MigDbText(TupleTableSlot *slot, int column);
 extern const char **MigDbTextArray(TupleTableSlot *slot, int column, int *n);

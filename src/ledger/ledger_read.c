@@ -12,11 +12,13 @@
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "db/db.h"
 #include "ledger/ledger.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -37,6 +39,28 @@ typedef struct Sections
 	MemoryContext context;		/* reset after each row */
 } Sections;
 
+/* From the id of a definition to its index. */
+typedef struct DefEntry
+{
+	const char *id;
+	int			index;
+	uint32		hash;
+	char		status;
+} DefEntry;
+
+#define SH_PREFIX defs
+#define SH_ELEMENT_TYPE DefEntry
+#define SH_KEY_TYPE const char *
+#define SH_KEY id
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DEFINE
+#define SH_DECLARE
+#include "lib/simplehash.h"
+
 /* What the row functions of LoadDefs fill in. */
 typedef struct Loader
 {
@@ -46,6 +70,8 @@ typedef struct Loader
 	Edge	   *edges[3];		/* parents, dependencies, labels */
 	int			nedges[3];
 	int			sizes[3];
+	defs_hash  *index;
+	int			last;			/* what FindDef found last */
 } Loader;
 
 /* The graph that this session read last. */
@@ -58,38 +84,6 @@ static struct
 	int			ndefs;
 	MigGraph   *graph;			/* NULL until somebody needs it */
 }			cache;
-
-static MigQuery state_query = {
-	.sql = "SELECT p.token::pg_catalog.text, p.heads, p.real_heads,"
-	"  (SELECT pg_catalog.array_agg(v.revision ORDER BY v.revision)"
-	"   FROM migrator.version v"
-	"   WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2)"
-	" FROM migrator.project p"
-	" WHERE p.project OPERATOR(pg_catalog.=) $1",
-	.read_only = true,
-	.expect = SPI_OK_SELECT,
-	.nargs = 2,
-	.argtypes = {TEXTOID, TEXTOID}
-};
-
-static MigQuery rows_query = {
-	.sql = "SELECT v.revision FROM migrator.version v"
-	" WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.tenant OPERATOR(pg_catalog.=) $2"
-	" ORDER BY v.revision",
-	.read_only = true,
-	.expect = SPI_OK_SELECT,
-	.nargs = 2,
-	.argtypes = {TEXTOID, TEXTOID}
-};
-
-static MigQuery token_query = {
-	.sql = "SELECT p.token::pg_catalog.text FROM migrator.project p"
-	" WHERE p.project OPERATOR(pg_catalog.=) $1",
-	.read_only = true,
-	.expect = SPI_OK_SELECT,
-	.nargs = 1,
-	.argtypes = {TEXTOID}
-};
 
 static MigQuery revisions_query = {
 	.sql = "SELECT r.revision, r.message, r.filename, r.serial, r.upgrade_transactional,"
@@ -270,6 +264,7 @@ static MigQuery anywhere_query = {
 static MigQuery users_query = {
 	.sql = "SELECT e.revision FROM migrator.edge e"
 	" WHERE e.project OPERATOR(pg_catalog.=) $1"
+	"   AND e.revision OPERATOR(pg_catalog.<>) $2"
 	"   AND (e.target OPERATOR(pg_catalog.=) $2"
 	"    OR (e.is_dependency AND e.target OPERATOR(pg_catalog.=) ANY (ARRAY("
 	"     SELECT l.label FROM migrator.label l"
@@ -285,7 +280,8 @@ static char *ReadToken(const MigCopy *copy);
 static void LoadDefs(const MigCopy *copy, Loader *loader);
 static void AttachEdges(Loader *loader, int kind);
 static void AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target);
-static void StateRow(TupleTableSlot *slot, void *arg);
+static void ProjectRow(TupleTableSlot *slot, void *arg);
+static void VersionRow(TupleTableSlot *slot, void *arg);
 static void RevisionRow(TupleTableSlot *slot, void *arg);
 static void EdgeRow(TupleTableSlot *slot, void *arg);
 static void LabelRow(TupleTableSlot *slot, void *arg);
@@ -295,14 +291,14 @@ static void SectionRow(TupleTableSlot *slot, void *arg);
 static void KnownRow(TupleTableSlot *slot, void *arg);
 static void AppliedRow(TupleTableSlot *slot, void *arg);
 static void TextRow(TupleTableSlot *slot, void *arg);
-static int	FindDef(const Loader *loader, const char *revision);
-static int	CompareDefsById(const void *a, const void *b);
+static int	FindDef(Loader *loader, const char *revision);
+static int	CompareById(const void *a, const void *b);
 static int	CompareDefsByFile(const void *a, const void *b);
 static const char **ListToArray(List *list, int *n);
 
 /*
  * MigLedgerState
- *		Heads, as far as they are known, and rows of a copy, in one query.
+ *		Heads, as far as they are known, and rows of a copy.
  *
  * Uses the active snapshot.  Never NULL.
  */
@@ -310,12 +306,10 @@ MigState *
 MigLedgerState(const MigCopy *copy)
 {
 	MigState   *state = palloc0(sizeof(MigState));
-	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
-	MigDbScope	scope;
+	MigRows    *rows = MigLedgerRows(copy);
 
-	MigDbOpen(&scope);
-	MigDbEach(&state_query, values, NULL, StateRow, state);
-	MigDbClose(&scope);
+	MigDbScan("project", "project_pkey", &copy->project, 1, ProjectRow, state);
+	state->rows = *rows;
 	return state;
 }
 
@@ -327,13 +321,10 @@ MigRows *
 MigLedgerRows(const MigCopy *copy)
 {
 	MigRows    *rows = palloc0(sizeof(MigRows));
+	const char *keys[2] = {copy->project, copy->tenant};
 	List	   *list = NIL;
-	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&rows_query, values, NULL, TextRow, &list);
-	MigDbClose(&scope);
+	MigDbScan("version", "version_pkey", keys, 2, VersionRow, &list);
 	rows->ids = ListToArray(list, &rows->n);
 	return rows;
 }
@@ -537,8 +528,7 @@ MigLedgerFindKnown(const MigKnown *known, int n, const char *revision)
 {
 	MigKnown	key = {.revision = revision};
 
-	/* the id is the first field, for all three tables that are searched */
-	return bsearch(&key, known, n, sizeof(MigKnown), CompareDefsById);
+	return bsearch(&key, known, n, sizeof(MigKnown), CompareById);
 }
 
 /*
@@ -582,7 +572,7 @@ MigLedgerFindApplied(const MigApplied *applied, int n, const char *revision)
 {
 	MigApplied	key = {.revision = revision};
 
-	return bsearch(&key, applied, n, sizeof(MigApplied), CompareDefsById);
+	return bsearch(&key, applied, n, sizeof(MigApplied), CompareById);
 }
 
 /*
@@ -606,7 +596,7 @@ MigLedgerAppliedAnywhere(const MigCopy *copy, const char **revisions, int n, int
 
 /*
  * MigLedgerUsers
- *		Revisions that name this one, or one of its labels, in an edge.
+ *		Other revisions that name this one, or one of its labels, in an edge.
  */
 const char **
 MigLedgerUsers(const MigCopy *copy, const char *revision, int *n)
@@ -662,11 +652,10 @@ MigLedgerRefuseStale(const MigCopy *copy, const MigState *state)
 static char *
 ReadToken(const MigCopy *copy)
 {
-	List	   *list = NIL;
-	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+	MigState	state = {0};
 
-	MigDbEach(&token_query, values, NULL, TextRow, &list);
-	return list == NIL ? pstrdup("") : linitial(list);
+	MigDbScan("project", "project_pkey", &copy->project, 1, ProjectRow, &state);
+	return state.token == NULL ? pstrdup("") : state.token;
 }
 
 /* Read the definitions of the project, sorted into script order. */
@@ -679,13 +668,20 @@ LoadDefs(const MigCopy *copy, Loader *loader)
 	loader->defs = palloc(sizeof(MigRevisionDef) * loader->size);
 	MigDbEach(&revisions_query, values, NULL, RevisionRow, loader);
 
-	/* by id, for finding the ends of edges; then in script order */
-	qsort(loader->defs, loader->n, sizeof(MigRevisionDef), CompareDefsById);
+	/* mostly they are in script order already, which our qsort notices */
+	qsort(loader->defs, loader->n, sizeof(MigRevisionDef), CompareDefsByFile);
+	loader->index = defs_create(CurrentMemoryContext, loader->n, NULL);
+	for (int i = 0; i < loader->n; i++)
+	{
+		bool		found;
+
+		defs_insert(loader->index, loader->defs[i].id, &found)->index = i;
+	}
 	MigDbEach(&edges_query, values, NULL, EdgeRow, loader);
 	MigDbEach(&labels_query, values, NULL, LabelRow, loader);
 	for (int kind = 0; kind < 3; kind++)
 		AttachEdges(loader, kind);
-	qsort(loader->defs, loader->n, sizeof(MigRevisionDef), CompareDefsByFile);
+	defs_destroy(loader->index);
 }
 
 /* Give each definition its parents, dependencies or labels (the kind). */
@@ -740,16 +736,26 @@ AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target)
 	edge->target = target;
 }
 
+/* A row of the table project: project, token, heads, real_heads. */
 static void
-StateRow(TupleTableSlot *slot, void *arg)
+ProjectRow(TupleTableSlot *slot, void *arg)
 {
 	MigState   *state = arg;
+	bool		isnull;
 
-	state->token = MigDbText(slot, 1);
-	state->known = !slot_attisnull(slot, 2) && !slot_attisnull(slot, 3);
-	state->heads = MigDbTextArray(slot, 2, &state->nheads);
-	state->real_heads = MigDbTextArray(slot, 3, &state->nreal_heads);
-	state->rows.ids = MigDbTextArray(slot, 4, &state->rows.n);
+	state->token = DatumGetCString(DirectFunctionCall1(uuid_out, slot_getattr(slot, 2, &isnull)));
+	state->known = !slot_attisnull(slot, 3) && !slot_attisnull(slot, 4);
+	state->heads = MigDbTextArray(slot, 3, &state->nheads);
+	state->real_heads = MigDbTextArray(slot, 4, &state->nreal_heads);
+}
+
+/* A row of the table version: project, tenant, revision. */
+static void
+VersionRow(TupleTableSlot *slot, void *arg)
+{
+	List	  **list = arg;
+
+	*list = lappend(*list, MigDbText(slot, 3));
 }
 
 static void
@@ -903,22 +909,25 @@ TextRow(TupleTableSlot *slot, void *arg)
 	*list = lappend(*list, MigDbText(slot, 1));
 }
 
-/* The index of a definition; they are sorted by id while edges are read. */
+/* The index of a definition.  Edges mostly come in the same order. */
 static int
-FindDef(const Loader *loader, const char *revision)
+FindDef(Loader *loader, const char *revision)
 {
-	MigRevisionDef key = {.id = revision};
-	MigRevisionDef *def = bsearch(&key, loader->defs, loader->n, sizeof(MigRevisionDef),
-								  CompareDefsById);
+	DefEntry   *entry;
 
-	if (def == NULL)
+	for (int i = loader->last; i < Min(loader->last + 2, loader->n); i++)
+		if (strcmp(loader->defs[i].id, revision) == 0)
+			return loader->last = i;
+
+	entry = defs_lookup(loader->index, revision);
+	if (entry == NULL)
 		elog(ERROR, "edge of a revision \"%s\" that does not exist", revision);
-	return def - loader->defs;
+	return loader->last = entry->index;
 }
 
-/* Compare structs whose first field is the id: definitions and others. */
+/* Compare structs whose first field is the id. */
 static int
-CompareDefsById(const void *a, const void *b)
+CompareById(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }

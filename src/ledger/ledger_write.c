@@ -89,14 +89,14 @@ static MigQuery insert_label_query = {
 };
 
 /*
- * Names are unique over ids and labels together.  Gives the name and the
- * revision that has it already, as its label or, if $3, as its id.
+ * Names are unique over ids and labels together.  Gives the revision that has
+ * the name already, as its label or, if $3, as its id.
  */
 static MigQuery taken_query = {
-	.sql = "SELECT l.label, l.revision FROM migrator.label l"
+	.sql = "SELECT l.revision FROM migrator.label l"
 	" WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.label OPERATOR(pg_catalog.=) $2"
 	" UNION ALL"
-	" SELECT r.revision, r.revision FROM migrator.revision r"
+	" SELECT r.revision FROM migrator.revision r"
 	" WHERE $3 AND r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.read_only = false,
 	.expect = SPI_OK_SELECT,
@@ -155,7 +155,8 @@ static MigQuery log_query = {
 	TEXTOID, TEXTOID}
 };
 
-static void RefuseTakenRow(TupleTableSlot *slot, void *arg);
+static void RefuseTaken(Datum project, const MigStored *revision, const char *name);
+static void TakenRow(TupleTableSlot *slot, void *arg);
 static Datum ListToDatum(List *list);
 static void ChangeVersions(const MigCopy *copy, const MigStep *step);
 static int	CompareIds(const void *a, const void *b);
@@ -218,8 +219,7 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 	MigDbOpen(&scope);
 	values[0] = project;
 	values[1] = id;
-	values[2] = BoolGetDatum(false);
-	MigDbEach(&taken_query, values, NULL, RefuseTakenRow, unconstify(MigStored *, revision));
+	RefuseTaken(project, revision, revision->revision);
 
 	values[2] = CStringGetTextDatum(revision->message);
 	values[3] = MigDbTextOrNull(revision->create_date, &nulls[3]);
@@ -251,9 +251,13 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 	}
 	foreach(lc, revision->labels)
 	{
+		if (strcmp(lfirst(lc), revision->revision) == 0)
+			ereport(ERROR,
+					errcode(ERRCODE_DUPLICATE_OBJECT),
+					errmsg("branch label \"%s\" of revision \"%s\" is its own id",
+						   revision->revision, revision->revision));
+		RefuseTaken(project, revision, lfirst(lc));
 		values[1] = CStringGetTextDatum(lfirst(lc));
-		values[2] = BoolGetDatum(true);
-		MigDbEach(&taken_query, values, NULL, RefuseTakenRow, unconstify(MigStored *, revision));
 		values[2] = id;
 		MigDbExec(&insert_label_query, values, NULL);
 	}
@@ -345,24 +349,26 @@ ChangeVersions(const MigCopy *copy, const MigStep *step)
 {
 	Datum		values[4] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
 	uint64		changed = 0;
-	int			nmoved = 0;
 
-	/* as Alembic: one row for another is an update of it */
-	for (; nmoved < Min(step->nremoved, step->nadded); nmoved++)
+	if (step->nremoved == 1 && step->nadded == 1)
 	{
-		values[2] = CStringGetTextDatum(step->removed[nmoved]);
-		values[3] = CStringGetTextDatum(step->added[nmoved]);
-		changed += MigDbExec(&move_query, values, NULL);
+		values[2] = CStringGetTextDatum(step->removed[0]);
+		values[3] = CStringGetTextDatum(step->added[0]);
+		changed = MigDbExec(&move_query, values, NULL);
 	}
-	for (int i = nmoved; i < step->nremoved; i++)
+	else
 	{
-		values[2] = CStringGetTextDatum(step->removed[i]);
-		changed += MigDbExec(&remove_query, values, NULL);
-	}
-	for (int i = nmoved; i < step->nadded; i++)
-	{
-		values[2] = CStringGetTextDatum(step->added[i]);
-		MigDbExec(&add_query, values, NULL);
+		/* a purging stamp may remove a row and add it again */
+		for (int i = 0; i < step->nremoved; i++)
+		{
+			values[2] = CStringGetTextDatum(step->removed[i]);
+			changed += MigDbExec(&remove_query, values, NULL);
+		}
+		for (int i = 0; i < step->nadded; i++)
+		{
+			values[2] = CStringGetTextDatum(step->added[i]);
+			MigDbExec(&add_query, values, NULL);
+		}
 	}
 
 	if (changed != (uint64) step->nremoved)
@@ -374,24 +380,22 @@ ChangeVersions(const MigCopy *copy, const MigStep *step)
 				errhint("A migration must not change migrator's own tables or call migrator.stamp()."));
 }
 
-/* A name of the new revision is taken. */
+/* Is a name of a revision that is to be stored taken?  Then by whom? */
 static void
-RefuseTakenRow(TupleTableSlot *slot, void *arg)
+RefuseTaken(Datum project, const MigStored *revision, const char *name)
 {
-	const MigStored *revision = arg;
-	char	   *name = MigDbText(slot, 1);
-	char	   *owner = MigDbText(slot, 2);
+	bool		is_label = strcmp(name, revision->revision) != 0;
+	Datum		values[3] = {project, CStringGetTextDatum(name), BoolGetDatum(is_label)};
+	char	   *owner = NULL;
 
-	if (strcmp(name, revision->revision) == 0)
-	{
-		/* its own id among its labels, or its id is another's label */
+	MigDbEach(&taken_query, values, NULL, TakenRow, &owner);
+	if (owner == NULL)
+		return;
+	if (!is_label)
 		ereport(ERROR,
 				errcode(ERRCODE_DUPLICATE_OBJECT),
-				strcmp(owner, name) == 0
-				? errmsg("branch label \"%s\" of revision \"%s\" is its own id", name, name)
-				: errmsg("revision id \"%s\" is already a branch label of revision \"%s\"",
-						 name, owner));
-	}
+				errmsg("revision id \"%s\" is already a branch label of revision \"%s\"",
+					   name, owner));
 	ereport(ERROR,
 			errcode(ERRCODE_DUPLICATE_OBJECT),
 			strcmp(owner, name) == 0
@@ -399,6 +403,12 @@ RefuseTakenRow(TupleTableSlot *slot, void *arg)
 					 name, revision->revision)
 			: errmsg("branch label \"%s\" of revision \"%s\" is already used by revision \"%s\"",
 					 name, revision->revision, owner));
+}
+
+static void
+TakenRow(TupleTableSlot *slot, void *arg)
+{
+	*(char **) arg = MigDbText(slot, 1);
 }
 
 static int

@@ -22,7 +22,8 @@ typedef struct ImportItem
 {
 	MigScript  *script;
 	MigAction	action;
-	bool		applied;		/* only known while a line is chained */
+	bool		applied;		/* these two are only known while a line is */
+	bool		is_parent;		/* chained: applied; parent of an applied one */
 } ImportItem;
 
 typedef struct Import
@@ -42,6 +43,7 @@ static void Compare(Import *import, const MigKnown *known, int nknown);
 static const char **IdsOf(const Import *import, MigAction action, int *n);
 static void Store(Import *import);
 static void RefuseDuplicates(const Import *import);
+static ImportItem *FindItem(ImportItem **by_id, int n, const char *revision);
 static int	CompareItems(const void *a, const void *b);
 
 /*
@@ -146,7 +148,7 @@ ChainAfterApplied(Import *import)
 	{
 		ids[i] = import->items[i].script->revision;
 		by_id[i] = &import->items[i];
-		import->items[i].applied = false;
+		import->items[i].applied = import->items[i].is_parent = false;
 	}
 	qsort(by_id, nids, sizeof(ImportItem *), CompareItems);
 	applied = MigLedgerAppliedAnywhere(import->copy, ids, nids, &napplied);
@@ -157,36 +159,32 @@ ChainAfterApplied(Import *import)
 		by_id[j]->applied = true;
 	}
 
-	/* parents as they are stored; both lists are walked in order of ids */
+	/* parents as they are stored */
 	for (int i = 0; i < ndefs; i++)
 	{
-		MigScript	key = {.revision = unconstify(char *, defs[i].id)};
-		ImportItem	item = {.script = &key};
-		ImportItem *key_item = &item;
-		ImportItem **found = bsearch(&key_item, by_id, nids, sizeof(ImportItem *), CompareItems);
+		ImportItem *item = FindItem(by_id, nids, defs[i].id);
 
-		if (found == NULL || !(*found)->applied)
+		if (item == NULL || !item->applied)
 			continue;
-		(*found)->script->parents = NIL;
+		item->script->parents = NIL;
 		for (int j = 0; j < defs[i].nparents; j++)
-			(*found)->script->parents = lappend((*found)->script->parents,
-												pstrdup(defs[i].parents[j]));
+			item->script->parents = lappend(item->script->parents, pstrdup(defs[i].parents[j]));
 	}
 
 	/* the applied one that is no applied one's parent ends their line */
 	for (int i = 0; i < nids; i++)
 	{
-		bool		is_parent = false;
+		ImportItem *parent;
 
-		if (!import->items[i].applied)
+		if (!import->items[i].applied || import->items[i].script->parents == NIL)
 			continue;
-		for (int j = i + 1; j < nids && !is_parent; j++)
-			is_parent = import->items[j].applied &&
-				import->items[j].script->parents != NIL &&
-				strcmp(linitial(import->items[j].script->parents), ids[i]) == 0;
-		if (!is_parent)
-			last = ids[i];
+		parent = FindItem(by_id, nids, linitial(import->items[i].script->parents));
+		if (parent != NULL)
+			parent->is_parent = true;
 	}
+	for (int i = 0; i < nids; i++)
+		if (import->items[i].applied && !import->items[i].is_parent)
+			last = ids[i];
 
 	for (int i = 0; i < nids; i++)
 	{
@@ -249,6 +247,7 @@ Store(Import *import)
 {
 	int			ndefs;
 	const MigRevisionDef *defs;
+	List	   *problems;
 	ListCell   *lc;
 
 	MigLedgerChangeProject(import->copy);
@@ -273,8 +272,12 @@ Store(Import *import)
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	defs = MigLedgerDefs(import->copy, &ndefs);
+	problems = MigGraphProblems(defs, ndefs);
+	if (problems == NIL)
+		MigLedgerRememberHeads(import->copy, MigLedgerState(import->copy)->token,
+							   MigLedgerGraph(import->copy));
 	PopActiveSnapshot();
-	foreach(lc, MigGraphProblems(defs, ndefs))
+	foreach(lc, problems)
 	{
 		const MigGraphProblem *problem = lfirst(lc);
 
@@ -300,6 +303,18 @@ RefuseDuplicates(const Import *import)
 					errdetail("The files are \"%s\" and \"%s\".",
 							  items[i - 1]->script->upgrade_at.file,
 							  items[i]->script->upgrade_at.file));
+}
+
+/* The item of a revision, or NULL. */
+static ImportItem *
+FindItem(ImportItem **by_id, int n, const char *revision)
+{
+	MigScript	script = {.revision = unconstify(char *, revision)};
+	ImportItem	item = {.script = &script};
+	ImportItem *key = &item;
+	ImportItem **found = bsearch(&key, by_id, n, sizeof(ImportItem *), CompareItems);
+
+	return found == NULL ? NULL : *found;
 }
 
 static int

@@ -24,6 +24,7 @@ static size_t WriteStatement(StringInfo out, const char *section, size_t at,
 							 const MigStatement *statement, bool skip_gap);
 static void WriteSettings(StringInfo out, const MigCopy *copy);
 static char *DollarQuote(const char *text);
+static char *OneLine(const char *text);
 
 /*
  * MigRunUpgradeSql
@@ -70,7 +71,7 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 
 	initStringInfo(&out);
 	appendStringInfo(&out, "-- Migration script for psql: %s %s\n\n\\set ON_ERROR_STOP on\n\n",
-					 operation == MIG_UPGRADE ? "upgrade" : "downgrade", target);
+					 operation == MIG_UPGRADE ? "upgrade" : "downgrade", OneLine(target));
 	if (include_revisions)
 		appendStringInfoString(&out, "CREATE EXTENSION IF NOT EXISTS migrator;\n");
 	WriteSettings(&out, copy);
@@ -115,7 +116,7 @@ WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool u
 	appendStringInfo(out, "-- Running %s %s -> %s\n", up ? "upgrade" : "downgrade",
 					 up ? parents : id, up ? id : parents);
 	if (def->message[0] != '\0')
-		appendStringInfo(out, "-- %s\n", def->message);
+		appendStringInfo(out, "-- %s\n", OneLine(def->message));
 	appendStringInfoChar(out, '\n');
 	if (!transactional)
 		appendStringInfoString(out, "COMMIT;\n\n");
@@ -205,4 +206,16 @@ DollarQuote(const char *text)
 	for (int i = 1; strstr(text, tag) != NULL; i++)
 		tag = psprintf("$migrator%d$", i);
 	return psprintf("%s%s%s", tag, text, tag);
+}
+
+/* A text that cannot get out of a comment. */
+static char *
+OneLine(const char *text)
+{
+	char	   *line = pstrdup(text);
+
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char) *p < ' ')
+			*p = ' ';
+	return line;
 }

@@ -337,13 +337,22 @@ CreateDate(void)
 	return text;
 }
 
+/* A List of the same texts without repeats. */
 static List *
 ArrayToList(const char **items, int n)
 {
 	List	   *list = NIL;
 
 	for (int i = 0; i < n; i++)
-		list = lappend(list, pstrdup(items[i]));
+	{
+		bool		repeated = false;
+		ListCell   *lc;
+
+		foreach(lc, list)
+			repeated |= strcmp(lfirst(lc), items[i]) == 0;
+		if (!repeated)
+			list = lappend(list, pstrdup(items[i]));
+	}
 	return list;
 }
 

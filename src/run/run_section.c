@@ -217,7 +217,13 @@ ImproveError(const Section *section, ErrorData *error)
 	error->message = psprintf("%s of revision \"%s\" failed: %s", Noun(section->operation),
 							  section->body->revision, error->message);
 	if (statement == NULL)
+	{
+		/* the parser's error has the file and line as its first context */
+		if (error->detail == NULL && error->context != NULL)
+			error->detail = psprintf("The section does not parse at %s.",
+									 pnstrdup(error->context, strcspn(error->context, "\n")));
 		return;
+	}
 
 	if (error->cursorpos > 0 && error->internalquery == NULL)
 	{

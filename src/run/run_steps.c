@@ -252,7 +252,13 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 		CopySteps(&work, graph, plan);
 		CheckSteps(&work);
 		RunSteps(&work);
-		RememberHeads(copy, state);
+
+		/*
+		 * An author would have to wait for the end of a transaction that
+		 * remembers the heads: that may be far away after all these steps.
+		 */
+		if (!IsTransactionBlock())
+			RememberHeads(copy, state);
 	}
 	Finish();
 }
@@ -417,14 +423,15 @@ CheckSteps(const Work *work)
 					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					errmsg("revision \"%s\" is irreversible", step->revision),
 					errdetail("It has no section \"-- migrate:down\"."),
-					errhint("Stop at this revision, or write its way down with migrator.load()."));
+					errhint("Stop at this revision, or undo it by hand and use migrator.stamp()."));
 		if (!step->transactional)
 			ereport(ERROR,
 					errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 					errmsg("revision \"%s\" cannot run in a transaction", step->revision),
 					errdetail("Its header says \"Transactional: no\", or its %s has a statement that cannot run in a transaction block.",
 							  work->operation == MIG_UPGRADE ? "upgrade" : "downgrade"),
-					errhint("Use CALL migrator.deploy, which runs such a revision statement by statement."));
+					errhint("Use CALL migrator.%s, which runs such a revision statement by statement.",
+							work->operation == MIG_UPGRADE ? "deploy" : "rollback"));
 	}
 }
 
