@@ -3,13 +3,38 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION migrator" to load this file. \quit
 
+-- The schema may have been there before.  Whoever owns it could put functions
+-- of his own beside ours, so it has to be a superuser's or the installer's, and
+-- empty.
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_catalog.pg_namespace n
+			   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) n.nspowner
+			   WHERE n.nspname OPERATOR(pg_catalog.=) 'migrator'
+			     AND NOT r.rolsuper AND r.rolname OPERATOR(pg_catalog.<>) current_user)
+	   OR EXISTS (SELECT FROM pg_catalog.pg_proc p
+				  WHERE p.pronamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
+	   OR EXISTS (SELECT FROM pg_catalog.pg_class c
+				  WHERE c.relnamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
+	   OR EXISTS (SELECT FROM pg_catalog.pg_type t
+				  WHERE t.typnamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
+	THEN
+		RAISE EXCEPTION 'schema "migrator" is not empty or belongs to somebody else'
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Drop the schema, and let CREATE EXTENSION make it.';
+	END IF;
+END
+$$;
+
 COMMENT ON SCHEMA migrator IS 'Schema migrations: revisions, their graph, and the functions that run them.';
 
 GRANT USAGE ON SCHEMA migrator TO PUBLIC;
 
 ----------------------------------------------------------------------------
 -- The store.  Nobody but the extension's owner reads or writes these tables
--- directly; the functions below are the way in.
+-- directly; the functions below are the way in.  There are no foreign keys
+-- between them: a parallel pg_restore loads the tables of an extension in any
+-- order.
 ----------------------------------------------------------------------------
 
 CREATE TABLE migrator.project (
@@ -25,7 +50,7 @@ COMMENT ON COLUMN migrator.project.real_heads IS 'Heads that no revision depends
 
 CREATE TABLE migrator.revision (
 	serial integer GENERATED ALWAYS AS IDENTITY UNIQUE,
-	project text COLLATE "C" NOT NULL REFERENCES migrator.project,
+	project text COLLATE "C" NOT NULL,
 	revision text COLLATE "C" NOT NULL,
 	message text NOT NULL,
 	create_date text,
@@ -62,8 +87,7 @@ CREATE TABLE migrator.edge (
 	is_dependency boolean NOT NULL,
 	ordinal integer NOT NULL,
 	target text COLLATE "C" NOT NULL,
-	PRIMARY KEY (project, revision, is_dependency, ordinal),
-	FOREIGN KEY (project, revision) REFERENCES migrator.revision ON DELETE CASCADE
+	PRIMARY KEY (project, revision, is_dependency, ordinal)
 );
 CREATE INDEX edge_target_idx ON migrator.edge (project, target);
 COMMENT ON TABLE migrator.edge IS 'Edges of the graph: down revisions and dependencies, in the order written.';
@@ -73,8 +97,7 @@ CREATE TABLE migrator.label (
 	project text COLLATE "C" NOT NULL,
 	label text COLLATE "C" NOT NULL,
 	revision text COLLATE "C" NOT NULL,
-	PRIMARY KEY (project, label),
-	FOREIGN KEY (project, revision) REFERENCES migrator.revision ON DELETE CASCADE
+	PRIMARY KEY (project, label)
 );
 CREATE INDEX label_revision_idx ON migrator.label (project, revision);
 COMMENT ON TABLE migrator.label IS 'Branch labels.';
@@ -216,11 +239,11 @@ COMMENT ON FUNCTION migrator.stamp(text[], boolean) IS
 'Set the current versions to several targets at once, one after the other, without running anything.';
 REVOKE EXECUTE ON FUNCTION migrator.stamp(text[], boolean) FROM PUBLIC;
 
-CREATE FUNCTION migrator.record(operation text, revision text)
+CREATE FUNCTION migrator.record(operation text, revision text, check_only boolean DEFAULT false)
 RETURNS void AS 'MODULE_PATHNAME', 'migrator_record' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrator.record(text, text) IS
-'Record one upgrade or downgrade whose SQL a script has just run itself; the scripts of upgrade_sql() call it.';
-REVOKE EXECUTE ON FUNCTION migrator.record(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION migrator.record(text, text, boolean) IS
+'Record one upgrade or downgrade whose SQL a script has just run itself, or only check that it is possible; the scripts of upgrade_sql() call it.';
+REVOKE EXECUTE ON FUNCTION migrator.record(text, text, boolean) FROM PUBLIC;
 
 ----------------------------------------------------------------------------
 -- The text of revisions and the log (capability: viewer)

@@ -35,6 +35,7 @@ static void ReadDirectory(Files *files, const char *root);
 static List *ReadOneDirectory(Files *files, const char *root, const char *directory);
 static bool WantsFile(const char *name);
 static char *ReadFile(const char *path, const char *shown);
+static void AddFileContext(void *arg);
 static int	CompareFiles(const void *a, const void *b);
 static void AddImported(const char *revision, const char *filename, MigAction action, void *arg);
 
@@ -210,6 +211,8 @@ ReadFile(const char *path, const char *shown)
 	char		buffer[8192];
 	size_t		n;
 	const char *bad;
+	char	   *converted;
+	ErrorContextCallback callback;
 
 	if (file == NULL)
 		ereport(ERROR,
@@ -238,7 +241,20 @@ ReadFile(const char *path, const char *shown)
 				: errmsg("file \"%s\" is not valid UTF-8", shown),
 				errcontext("file \"%s\", line %d", shown,
 						   1 + MigCountLines(content.data, bad - content.data)));
-	return pg_any_to_server(content.data, content.len, PG_UTF8);
+	callback.callback = AddFileContext;
+	callback.arg = unconstify(char *, shown);
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	converted = pg_any_to_server(content.data, content.len, PG_UTF8);
+	error_context_stack = callback.previous;
+	return converted;
+}
+
+/* Error context: the file that is being converted. */
+static void
+AddFileContext(void *arg)
+{
+	errcontext("file \"%s\"", (const char *) arg);
 }
 
 static int

@@ -89,7 +89,7 @@ migrator_stamp_many(PG_FUNCTION_ARGS)
 }
 
 /*
- * migrator.record(operation text, revision text)
+ * migrator.record(operation text, revision text, check_only boolean)
  */
 Datum
 migrator_record(PG_FUNCTION_ARGS)
@@ -99,7 +99,7 @@ migrator_record(PG_FUNCTION_ARGS)
 	char	   *revision = MigApiText(fcinfo, 1, "revision");
 
 	MigApiCopy(&copy);
-	MigRunRecord(&copy, operation, revision);
+	MigRunRecord(&copy, operation, revision, MigApiBool(fcinfo, 2, "check_only"));
 	PG_RETURN_VOID();
 }
 

@@ -7,9 +7,15 @@
 
 #include "access/xact.h"
 #include "api/api.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "nodes/value.h"
+#include "parser/parse_func.h"
+#include "parser/parser.h"
 #include "utils/resowner.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(migrator_revisions);
@@ -18,6 +24,7 @@ PG_FUNCTION_INFO_V1(migrator_validate);
 
 static void AddFinding(MigRow *row, const char *severity, const char *code, const char *revision,
 					   const char *detail);
+static bool MayReadScripts(void);
 static void ValidateGraph(MigRow *row, const MigGraph *graph);
 static void ValidateVersions(MigRow *row, const MigGraph *graph, const MigRows *rows);
 static void ValidateBody(const MigBody *body, MigOperation operation, bool transactional, void *arg);
@@ -30,6 +37,7 @@ typedef struct Validation
 	const bool *is_applied;
 	const MigApplied *applied;
 	int			napplied;
+	bool		may_read;		/* may the caller see the text of scripts? */
 } Validation;
 
 /*
@@ -110,6 +118,7 @@ migrator_validate(PG_FUNCTION_ARGS)
 		ValidateGraph(&row, validation.graph);
 		ValidateVersions(&row, validation.graph, rows);
 	}
+	validation.may_read = MayReadScripts();
 	MigLedgerEachBody(&copy, ValidateBody, &validation);
 	return (Datum) 0;
 }
@@ -123,6 +132,18 @@ AddFinding(MigRow *row, const char *severity, const char *code, const char *revi
 	MigApiAddText(row, revision);
 	MigApiAddText(row, detail);
 	MigApiEnd(row);
+}
+
+/* An error of the parser quotes the script, which is for viewers only. */
+static bool
+MayReadScripts(void)
+{
+	Oid			argtypes[1] = {TEXTOID};
+	Oid			export = LookupFuncName(list_make2(makeString("migrator"), makeString("export")),
+										1, argtypes, false);
+
+	return DatumGetBool(DirectFunctionCall2(has_function_privilege_id, ObjectIdGetDatum(export),
+											CStringGetTextDatum("EXECUTE")));
 }
 
 /* What is unusual about a graph that is sound. */
@@ -192,7 +213,13 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
+		int			guc_level = NewGUCNestLevel();
+
+		/* what it finds must not depend on a setting of the caller */
+		(void) set_config_option("standard_conforming_strings", "on", PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 		(void) MigScriptCheck(body->text, &body->place, transactional);
+		AtEOXact_GUC(false, guc_level);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
@@ -210,8 +237,10 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
 			ReThrowError(error);
 		AddFinding(validation->row, "error", "syntax_error", body->revision,
-				   error->context == NULL ? error->message
-				   : psprintf("%s (%s)", error->message, error->context));
+				   psprintf("%s, %s",
+							validation->may_read ? error->message : "does not parse",
+							error->context == NULL ? MigDescribePlace(&body->place)
+							: pnstrdup(error->context, strcspn(error->context, "\n"))));
 	}
 	PG_END_TRY();
 	error_context_stack = outer;

@@ -30,19 +30,30 @@
 #define MIG_TOKEN_IDENT		258
 
 /*
+ * Say that the relation is inserted into.  Permissions moved from the range
+ * table entry to a node of their own in version 16.
+ */
+static inline void
+MigRequireInsert(ParseNamespaceItem *item)
+{
+#if PG_VERSION_NUM < 160000
+	item->p_rte->requiredPerms = ACL_INSERT;
+#else
+	item->p_perminfo->requiredPerms = ACL_INSERT;
+#endif
+}
+
+/*
  * Raise an error unless the current user may insert into these columns, given
- * as pull_varattnos() gives them.  Permissions moved from the range table
- * entry to a node of their own in version 16.
+ * as pull_varattnos() gives them, and whatever else the range table requires.
  */
 static inline void
 MigCheckInsert(ParseState *pstate, ParseNamespaceItem *item, Bitmapset *columns)
 {
 #if PG_VERSION_NUM < 160000
-	item->p_rte->requiredPerms = ACL_INSERT;
 	item->p_rte->insertedCols = columns;
 	ExecCheckRTPerms(pstate->p_rtable, true);
 #else
-	item->p_perminfo->requiredPerms = ACL_INSERT;
 	item->p_perminfo->insertedCols = columns;
 	ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/compat.h"
 #include "formats/formats_internal.h"
+#include "miscadmin.h"
 
 #define DIGITS				"0123456789"
 #define BLANKS				" \t\r\f\v"
@@ -80,17 +81,8 @@ ReadDbmate(const MigFile *files, int n)
 
 	for (int i = 0; i < nsorted; i++)
 	{
-		MigScript  *script = ReadFile(&sorted[i]);
-		ListCell   *lc;
-
-		foreach(lc, scripts)
-			if (strcmp(((MigScript *) lfirst(lc))->revision, script->revision) == 0)
-			ereport(ERROR,
-					errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("version %s has two files", script->revision),
-					errdetail("They are \"%s\" and \"%s\".",
-							  sorted[foreach_current_index(lc)].path, sorted[i].path));
-		scripts = lappend(scripts, script);
+		CHECK_FOR_INTERRUPTS();
+		scripts = lappend(scripts, ReadFile(&sorted[i]));
 	}
 	return scripts;
 }

@@ -360,7 +360,8 @@ MigGraphDrawDot(const MigGraph *graph, const MigRows *rows)
 
 /*
  * A quoted string.  Backslashes are doubled: in labels they are escapes, and
- * in names the doubling does no harm as long as it is done everywhere.
+ * in names the doubling does no harm as long as it is done everywhere.  So it
+ * is with ampersands, which begin an HTML entity.
  */
 static void
 AppendDot(StringInfo text, const char *string)
@@ -373,6 +374,8 @@ AppendDot(StringInfo text, const char *string)
 		if (*p == '"' || *p == '\\')
 			appendStringInfoChar(text, '\\');
 		appendStringInfoChar(text, (unsigned char) *p < ' ' ? ' ' : *p);
+		if (*p == '&')
+			appendStringInfoString(text, "amp;");
 	}
 	appendStringInfoChar(text, '"');
 }

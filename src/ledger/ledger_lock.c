@@ -26,7 +26,7 @@
 #define LONGEST_DELAY	100L
 
 static MigQuery holder_query = {
-	.sql = "SELECT l.pid, a.usename::pg_catalog.text, a.application_name, a.xact_start::pg_catalog.text,"
+	.sql = "SELECT l.pid, coalesce(a.usename, x.owner)::pg_catalog.text, a.application_name, coalesce(a.xact_start, x.prepared)::pg_catalog.text,"
 	"  (SELECT r.revision FROM pg_catalog.pg_locks b"
 	"   JOIN migrator.revision r"
 	"    ON r.serial OPERATOR(pg_catalog.=) b.objid::pg_catalog.int8"
@@ -34,16 +34,19 @@ static MigQuery holder_query = {
 	"     AND b.database OPERATOR(pg_catalog.=) l.database"
 	"     AND b.pid OPERATOR(pg_catalog.=) l.pid"
 	"     AND b.objsubid OPERATOR(pg_catalog.=) $4"
-	"   LIMIT 1)"
+	"   LIMIT 1), x.gid"
 	" FROM pg_catalog.pg_locks l"
 	" LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid"
+	" LEFT JOIN pg_catalog.pg_prepared_xacts x ON l.pid IS NULL"
+	"  AND l.virtualtransaction OPERATOR(pg_catalog.=)"
+	"   pg_catalog.concat('-1/', x.transaction::pg_catalog.text)"
 	" WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted"
 	"   AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d"
 	"     WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())"
 	"   AND l.classid::pg_catalog.int8 OPERATOR(pg_catalog.=) $1"
 	"   AND l.objid::pg_catalog.int8 OPERATOR(pg_catalog.=) $2"
 	"   AND l.objsubid OPERATOR(pg_catalog.=) $3"
-	"   AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()"
+	"   AND (l.pid IS NULL OR l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid())"
 	" ORDER BY 1 LIMIT 1",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
@@ -202,10 +205,14 @@ HolderRow(TupleTableSlot *slot, void *arg)
 	char	   *application = MigDbText(slot, 3);
 	char	   *since = MigDbText(slot, 4);
 	char	   *revision = MigDbText(slot, 5);
+	char	   *prepared = MigDbText(slot, 6);
 	StringInfoData text;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, "Process %d", pid);
+	if (prepared != NULL)
+		appendStringInfo(&text, "Prepared transaction \"%s\"", prepared);
+	else
+		appendStringInfo(&text, "Process %d", pid);
 	if (role != NULL)
 		appendStringInfo(&text, ", role \"%s\"", role);
 	if (application != NULL && application[0] != '\0')

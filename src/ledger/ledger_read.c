@@ -341,6 +341,7 @@ const MigRevisionDef *
 MigLedgerDefs(const MigCopy *copy, int *n)
 {
 	char	   *token;
+	char	   *project;
 	MigDbScope	scope;
 	MemoryContext context;
 	MemoryContext old;
@@ -361,6 +362,7 @@ MigLedgerDefs(const MigCopy *copy, int *n)
 									ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	token = pstrdup(token);
+	project = pstrdup(copy->project);
 	LoadDefs(copy, &loader);
 	MemoryContextSwitchTo(old);
 	MigDbClose(&scope);
@@ -369,7 +371,7 @@ MigLedgerDefs(const MigCopy *copy, int *n)
 		MemoryContextDelete(cache.context);
 	MemoryContextSetParent(context, CacheMemoryContext);
 	cache.context = context;
-	cache.project = MemoryContextStrdup(context, copy->project);
+	cache.project = project;
 	cache.token = token;
 	cache.defs = loader.defs;
 	cache.ndefs = loader.n;

@@ -274,6 +274,7 @@ MigLedgerDelete(const MigCopy *copy, const char *revision)
 	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
 	MigDbScope	scope;
 
+	MigLedgerClear(copy, revision);
 	MigDbOpen(&scope);
 	MigDbExec(&delete_revision_query, values, NULL);
 	MigDbClose(&scope);

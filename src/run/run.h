@@ -70,7 +70,8 @@ extern void MigRunUpgrade(const MigCopy *copy, const char *target, MigDoneFn don
 extern void MigRunDowngrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);
 extern void MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
 						MigDoneFn done, void *arg);
-extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision);
+extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision,
+						 bool check_only);
 
 /* run_section.c */
 extern void MigRunSection(const MigBody *body, MigOperation operation);

@@ -14,6 +14,7 @@
 #include "base/compat.h"
 #include "commands/copy.h"
 #include "executor/executor.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/optimizer.h"
@@ -34,6 +35,7 @@ static size_t source_left;
 static Node *TransformWhere(ParseState *pstate, ParseNamespaceItem *item, Relation rel, Node *clause);
 static void CheckRights(ParseState *pstate, ParseNamespaceItem *item, Relation rel,
 						const CopyStmt *stmt);
+static List *ServerEncoding(List *options);
 static int	ReadSource(void *outbuf, int minread, int maxread);
 
 /*
@@ -58,13 +60,15 @@ MigRunCopyData(const MigStatement *statement)
 	pstate->p_sourcetext = statement->text;
 	rel = table_openrv(stmt->relation, RowExclusiveLock);
 	item = addRangeTableEntryForRelation(pstate, rel, RowExclusiveLock, NULL, false, false);
+	MigRequireInsert(item);
 	if (stmt->whereClause != NULL)
 		where = TransformWhere(pstate, item, rel, stmt->whereClause);
 	CheckRights(pstate, item, rel, stmt);
 
 	source = statement->copy_data;
 	source_left = statement->copy_len;
-	copy = BeginCopyFrom(pstate, rel, where, NULL, false, ReadSource, stmt->attlist, stmt->options);
+	copy = BeginCopyFrom(pstate, rel, where, NULL, false, ReadSource, stmt->attlist,
+						 ServerEncoding(stmt->options));
 	rows = CopyFrom(copy);
 	EndCopyFrom(copy);
 
@@ -122,6 +126,24 @@ CheckRights(ParseState *pstate, ParseNamespaceItem *item, Relation rel, const Co
 				errhint("Use INSERT statements instead."));
 	if (XactReadOnly && !rel->rd_islocaltemp)
 		PreventCommandIfReadOnly("COPY FROM");
+}
+
+/*
+ * The options with the server's encoding, whatever they say: it is that of the
+ * stored script, while COPY would take the data to be in the client's.
+ */
+static List *
+ServerEncoding(List *options)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, "encoding") != 0)
+		result = lappend(result, lfirst(lc));
+	return lappend(result,
+				   makeDefElem("encoding",
+							   (Node *) makeString(pstrdup(GetDatabaseEncodingName())), -1));
 }
 
 /* Data source of COPY: as many bytes as there are, up to maxread. */

@@ -36,6 +36,7 @@ typedef struct Import
 	int			nreplaced;
 } Import;
 
+static void RefuseStale(const MigCopy *copy);
 static void Judge(Import *import);
 static void ChainInOrder(Import *import);
 static void ChainAfterApplied(Import *import);
@@ -61,6 +62,8 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	List	   *scripts;
 	ListCell   *lc;
 
+	if (nfiles == 0 && strcmp(format, "auto") == 0)
+		return;					/* a project without migrations yet */
 	import.format = MigFormatsFind(format, files, nfiles);
 	scripts = import.format->read(files, nfiles);
 	import.items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
@@ -72,17 +75,31 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	if (import.nadded + import.nreplaced > 0)
 	{
 		MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+		RefuseStale(copy);
 		Judge(&import);			/* nobody else changes revisions any more */
 		if (import.nreplaced > 0)
 		{
 			MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+			RefuseStale(copy);
 			Judge(&import);		/* nor applies them */
 		}
-		Store(&import);
+		if (import.nadded + import.nreplaced > 0)
+			Store(&import);
+		else					/* somebody was faster */
+			MigLedgerUnlock(copy, MIG_LOCK_AUTHOR, true);
 	}
 	for (int i = 0; i < import.n; i++)
 		imported(import.items[i].script->revision, import.items[i].script->upgrade_at.file,
 				 import.items[i].action, arg);
+}
+
+/* MigLedgerRefuseStale for what this transaction sees now. */
+static void
+RefuseStale(const MigCopy *copy)
+{
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	PopActiveSnapshot();
 }
 
 /* Decide what is to become of each script, under a fresh snapshot. */

@@ -9,6 +9,10 @@
 #include "ledger/ledger.h"
 #include "script/script.h"
 
+/* run_steps.c */
+extern void MigRunRefuseRunning(const char *what);
+
+/* run_revisions.c */
 extern MigStored *MigRunPrepare(MigScript *script, bool check_downgrade);
 extern void MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade);
 extern void MigRunStoreOne(const MigCopy *copy, const MigStored *stored);

@@ -4,8 +4,9 @@
  *
  * A script runs the same SQL as upgrade() would, in one transaction, and does
  * the same bookkeeping through migrator.record(), which refuses if the
- * database is not in the state that the script was made for.  The comment
- * before each step is Alembic's.
+ * database is not in the state that the script was made for; it is asked
+ * before the first step and before each COMMIT, so that nothing is half done.
+ * The comment before each step is Alembic's.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -18,7 +19,8 @@
 static char *WriteScript(const MigCopy *copy, MigOperation operation, const char *target,
 						 bool include_revisions);
 static void WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def);
-static void WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up);
+static void WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up,
+					  bool first);
 static bool WriteBody(StringInfo out, const MigBody *body, bool transactional);
 static size_t WriteStatement(StringInfo out, const char *section, size_t at,
 							 const MigStatement *statement, bool skip_gap);
@@ -72,10 +74,11 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 	initStringInfo(&out);
 	appendStringInfo(&out, "-- Migration script for psql: %s %s\n\n\\set ON_ERROR_STOP on\n\n",
 					 operation == MIG_UPGRADE ? "upgrade" : "downgrade", OneLine(target));
+	appendStringInfoString(&out, "BEGIN;\n\n");
 	if (include_revisions)
 		appendStringInfoString(&out, "CREATE EXTENSION IF NOT EXISTS migrator;\n");
 	WriteSettings(&out, copy);
-	appendStringInfoString(&out, "\nBEGIN;\n\n");
+	appendStringInfoChar(&out, '\n');
 	for (int i = 0; i < plan->nsteps; i++)
 	{
 		const MigRevisionDef *def = graph->revisions[plan->steps[i].revision].def;
@@ -84,7 +87,7 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 		CHECK_FOR_INTERRUPTS();
 		if (include_revisions)
 			WriteRevision(&out, copy, def);
-		WriteStep(&out, copy, def, operation == MIG_UPGRADE);
+		WriteStep(&out, copy, def, operation == MIG_UPGRADE, i == 0);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(step_context);
 	}
@@ -106,7 +109,7 @@ WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def)
 
 /* Comment, body and bookkeeping of one step. */
 static void
-WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up)
+WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up, bool first)
 {
 	const char *id = def->id;
 	const char *parents = MigJoinNames(def->parents, def->nparents, ", ");
@@ -118,6 +121,9 @@ WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool u
 	if (def->message[0] != '\0')
 		appendStringInfo(out, "-- %s\n", OneLine(def->message));
 	appendStringInfoChar(out, '\n');
+	if (first || !transactional)
+		appendStringInfo(out, "SELECT migrator.record('%s', %s, check_only => true);\n\n",
+						 up ? "upgrade" : "downgrade", quote_literal_cstr(id));
 	if (!transactional)
 		appendStringInfoString(out, "COMMIT;\n\n");
 	if (WriteBody(out, body, transactional))
@@ -203,7 +209,8 @@ DollarQuote(const char *text)
 {
 	char	   *tag = pstrdup("$migrator$");
 
-	for (int i = 1; strstr(text, tag) != NULL; i++)
+	/* the text must not even end in the beginning of the tag */
+	for (int i = 1; strstr(psprintf("%s$", text), tag) != NULL; i++)
 		tag = psprintf("$migrator%d$", i);
 	return psprintf("%s%s%s", tag, text, tag);
 }

@@ -272,6 +272,9 @@ MigRunStoreOne(const MigCopy *copy, const MigStored *stored)
 /*
  * MigRunRefuseApplied
  *		Fail if one of these revisions is applied in any copy.
+ *
+ * The caller holds MIG_LOCK_CONTENT, so that the answer stays true.  A running
+ * migration may not change revisions, either: its plan could be for them.
  */
 void
 MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const char *verb)
@@ -279,6 +282,14 @@ MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const ch
 	int			napplied;
 	const char **applied = MigLedgerAppliedAnywhere(copy, revisions, n, &napplied);
 
+	MigRunRefuseRunning("replace or delete revisions");
+	if (napplied == 0 && IsolationUsesXactSnapshot())
+	{
+		/* other copies may have moved on since the transaction's snapshot */
+		PushActiveSnapshot(GetLatestSnapshot());
+		applied = MigLedgerAppliedAnywhere(copy, revisions, n, &napplied);
+		PopActiveSnapshot();
+	}
 	if (napplied > 0)
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -13,6 +13,7 @@
 #include "access/xlog.h"
 #include "miscadmin.h"
 #include "run/run.h"
+#include "run/run_internal.h"
 #include "script/script.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -111,13 +112,14 @@ MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
 
 /*
  * MigRunRecord
- *		Record one upgrade or downgrade that a script has run itself.
+ *		Record one upgrade or downgrade that a script has run itself; with
+ *		check_only, only see if that will be possible.
  *
  * Raises OBJECT_NOT_IN_PREREQUISITE_STATE if that step was not possible: a
  * revision below is not applied, or one above is.
  */
 void
-MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision)
+MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision, bool check_only)
 {
 	const MigGraph *graph;
 	MigRows    *rows;
@@ -184,6 +186,9 @@ MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision)
 					errmsg("revision \"%s\" is needed by revision \"%s\", which is applied",
 						   revision, graph->revisions[rev->next_all.at[i]].def->id),
 					errhint("The script was made for a database in another state."));
+
+	if (check_only)
+		return;
 
 	/* the script holds the section as it is stored */
 	PushActiveSnapshot(GetTransactionSnapshot());
@@ -263,14 +268,27 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	Finish();
 }
 
-/* Refuse to run within a running migration; see all that came before. */
-static void
-Begin(const char *function)
+/*
+ * MigRunRefuseRunning
+ *		Raise OBJECT_IN_USE if a migration is running in this session.
+ *
+ * what is what cannot be done by it: the name of an operation, or a change of
+ * revisions that the running plan may need.
+ */
+void
+MigRunRefuseRunning(const char *what)
 {
 	if (running)
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_IN_USE),
-				errmsg("migrator.%s() cannot be called by a migration", function));
+				errmsg("a migration cannot %s", what));
+}
+
+/* Refuse to run within a running migration; see all that came before. */
+static void
+Begin(const char *function)
+{
+	MigRunRefuseRunning(psprintf("call migrator.%s()", function));
 	CommandCounterIncrement();
 }
 
@@ -539,30 +557,39 @@ FindBody(const Work *work, List *bodies, int step)
 		if (strcmp(body->revision, work->steps[step].revision) != 0)
 			continue;
 		if (body->text == NULL)
-			body = linitial(FetchBodies(work, step, 1, INT_MAX));
-		return body;
+		{
+			bodies = FetchBodies(work, step, 1, INT_MAX);
+			body = bodies == NIL ? NULL : linitial(bodies);
+		}
+		if (body != NULL && body->text != NULL)
+			return body;
+		break;
 	}
 	elog(ERROR, "revision \"%s\" has disappeared", work->steps[step].revision);
 }
 
 /*
- * Keep the heads for the next caller's UpToDate, unless an author is changing
- * the revisions: nobody is to wait for that.  A look with the newest snapshot
- * tells if somebody else has done it, since when the transaction's snapshot
- * would not let us.
+ * Keep the heads for the next caller's UpToDate.
+ *
+ * It must never be the reason for a failure, nor wait: nothing is done unless
+ * the newest state, under the author's lock, is still the one that the graph
+ * was read from.  state is that.
  */
 static void
 RememberHeads(const MigCopy *copy, const MigState *state)
 {
-	bool		known;
+	MigState   *newest;
 
 	if (state->known || state->token == NULL || !MigLedgerTryLock(copy, MIG_LOCK_AUTHOR, true))
 		return;
 	PushActiveSnapshot(GetLatestSnapshot());
-	known = MigLedgerState(copy)->known;
+	newest = MigLedgerState(copy);
 	PopActiveSnapshot();
-	if (known)
+	if (newest->token == NULL || strcmp(newest->token, state->token) != 0 || newest->known)
+	{
+		MigLedgerUnlock(copy, MIG_LOCK_AUTHOR, true);
 		return;
+	}
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	MigLedgerRememberHeads(copy, state->token, MigLedgerGraph(copy));

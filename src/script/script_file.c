@@ -132,6 +132,12 @@ ReadHeader(HeaderReader *reader, const char *text)
 			break;
 		if (marker != MIG_MARKER_NONE)
 			RefuseMarker(line, end, &reader->place);
+		if (strchr(content, '\r') != NULL)
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("carriage return within a line of the header"),
+					errhint("A comment of SQL ends there."),
+					MigErrPlace(reader->place.file, reader->place.line));
 		if (strncmp(content, "--", 2) == 0)
 			ReadComment(reader, MigTrim(content + 2, strlen(content + 2)));
 		else if (*content != '\0')
@@ -286,6 +292,17 @@ MigScriptCheckId(const char *id, const MigPlace *place)
 {
 	size_t		ok = strcspn(id, "@-+:, \t\r\n");
 
+	for (const char *c = id; *c != '\0'; c++)
+		if (((unsigned char) *c < ' ' && id[ok] != *c) || *c == '\x7f')
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("revision id contains a control character"),
+					MigErrPlace(place->file, place->line));
+	if (strlen(id) > NAME_BYTES)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("revision id has more than %d bytes", NAME_BYTES),
+				MigErrPlace(place->file, place->line));
 	if (id[ok] != '\0')
 		ereport(ERROR,
 				errcode(ERRCODE_SYNTAX_ERROR),

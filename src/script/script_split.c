@@ -28,6 +28,7 @@ static void FollowSetting(MigSplitter *splitter, Node *stmt);
 static void FollowSet(MigSplitter *splitter, VariableSetStmt *stmt);
 static bool SwallowTransaction(MigSplitter *splitter, TransactionStmt *stmt);
 static const char *TransactionName(const TransactionStmt *stmt);
+static void RefuseCopyOut(const MigSplitter *splitter, Node *stmt);
 
 /*
  * MigScriptOpen
@@ -138,6 +139,8 @@ MigScriptNext(MigSplitter *splitter)
 						errmsg("COMMIT is not the last statement"),
 						errhint("A transactional revision is one transaction: nothing can follow its COMMIT."),
 						MigErrPlace(splitter->file, splitter->line));
+			if (statement->parse != NULL)
+				RefuseCopyOut(splitter, statement->parse->stmt);
 			if (statement->parse != NULL && IsA(statement->parse->stmt, TransactionStmt) &&
 				SwallowTransaction(splitter, castNode(TransactionStmt, statement->parse->stmt)))
 				continue;
@@ -402,6 +405,19 @@ FollowSet(MigSplitter *splitter, VariableSetStmt *stmt)
 	else if (stmt->kind == VAR_SET_CURRENT)
 		return;
 	splitter->extra.standard_conforming_strings = value;
+}
+
+/* COPY ... TO stdout would write into the client's result. */
+static void
+RefuseCopyOut(const MigSplitter *splitter, Node *stmt)
+{
+	if (IsA(stmt, CopyStmt) && !castNode(CopyStmt, stmt)->is_from &&
+		!castNode(CopyStmt, stmt)->is_program && castNode(CopyStmt, stmt)->filename == NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("COPY TO STDOUT is not supported in a migration"),
+				errhint("Remove the statement: a migration has nobody to send rows to."),
+				MigErrPlace(splitter->file, splitter->line));
 }
 
 /*
