@@ -30,7 +30,8 @@ SELECT migrator.downgrade_sql('o1:o2');
 -- Nothing that a target or a message holds gets out of its comment.
 SELECT migrator.upgrade_sql(E'+1\n\\echo escaped', false) LIKE E'%\n\\\\echo escaped%' AS escaped;
 SELECT migrator.load(E'-- a\rSELECT 1/0;\n-- Revision ID: x1\n-- Revises:\n-- migrate:up\n', 'x1.sql');
-SELECT migrator.upgrade_sql('x1', false) LIKE E'%\rSELECT 1/0%' AS escaped;
+SELECT migrator.load(E'-- a\bSELECT 1/0;\n-- Revision ID: x1\n-- Revises:\n-- migrate:up\n', 'x1.sql');
+SELECT migrator.upgrade_sql('x1', false) LIKE E'%\bSELECT 1/0%' AS escaped;
 SELECT migrator.delete_revision('x1');
 
 -- record() keeps the books, and refuses what cannot be.
