@@ -48,6 +48,8 @@ extern uint64 MigDbExec(MigQuery *query, Datum *values, const char *nulls);
 extern uint64 MigDbEach(MigQuery *query, Datum *values, const char *nulls,
 						MigDbRowFn row, void *arg);
 
+extern uint64 MigDbRead(MigQuery *query, Datum *values, const char *nulls,
+						MigDbRowFn row, void *arg);
 extern void MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
 					  MigDbRowFn row, void *arg);
 

@@ -118,6 +118,22 @@ MigDbEach(MigQuery *query, Datum *values, const char *nulls,
 }
 
 /*
+ * MigDbRead
+ *		MigDbEach in a bracket of its own.
+ */
+uint64
+MigDbRead(MigQuery *query, Datum *values, const char *nulls, MigDbRowFn row, void *arg)
+{
+	MigDbScope	scope;
+	uint64		n;
+
+	MigDbOpen(&scope);
+	n = MigDbEach(query, values, nulls, row, arg);
+	MigDbClose(&scope);
+	return n;
+}
+
+/*
  * MigDbScan
  *		Hand the rows of one of our tables to a function, in the order of an
  *		index.

@@ -135,16 +135,13 @@ MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock)
 	LOCKTAG		tag;
 	char	   *holder = NULL;
 	Datum		values[4];
-	MigDbScope	scope;
 
 	LockTag(&tag, copy, lock);
 	values[0] = Int64GetDatum((int64) tag.locktag_field2);
 	values[1] = Int64GetDatum((int64) tag.locktag_field3);
 	values[2] = Int32GetDatum(lock);
 	values[3] = Int32GetDatum(MIG_LOCK_STEP);
-	MigDbOpen(&scope);
-	MigDbEach(&holder_query, values, NULL, HolderRow, &holder);
-	MigDbClose(&scope);
+	MigDbRead(&holder_query, values, NULL, HolderRow, &holder);
 
 	ereport(ERROR,
 			errcode(ERRCODE_LOCK_NOT_AVAILABLE),

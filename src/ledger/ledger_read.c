@@ -416,11 +416,8 @@ MigLedgerFetch(const MigCopy *copy, const char *revision)
 {
 	MigStored  *stored = NULL;
 	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&fetch_query, values, NULL, FetchRow, &stored);
-	MigDbClose(&scope);
+	MigDbRead(&fetch_query, values, NULL, FetchRow, &stored);
 	return stored;
 }
 
@@ -437,11 +434,8 @@ MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade
 	List	   *bodies = NIL;
 	Datum		values[3] = {CStringGetTextDatum(copy->project), MigDbArray(revisions, n),
 	Int32GetDatum(limit)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(upgrade ? &upgrades_query : &downgrades_query, values, NULL, BodyRow, &bodies);
-	MigDbClose(&scope);
+	MigDbRead(upgrade ? &upgrades_query : &downgrades_query, values, NULL, BodyRow, &bodies);
 	return bodies;
 }
 
@@ -454,13 +448,10 @@ MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg)
 {
 	Sections	sections = {.each = each,.arg = arg};
 	Datum		values[1] = {CStringGetTextDatum(copy->project)};
-	MigDbScope	scope;
 
 	sections.context = AllocSetContextCreate(CurrentMemoryContext, "migrator sections",
 											 ALLOCSET_DEFAULT_SIZES);
-	MigDbOpen(&scope);
-	MigDbEach(&sections_query, values, NULL, SectionRow, &sections);
-	MigDbClose(&scope);
+	MigDbRead(&sections_query, values, NULL, SectionRow, &sections);
 	MemoryContextDelete(sections.context);
 }
 
@@ -472,11 +463,8 @@ void
 MigLedgerListRevisions(const MigCopy *copy, MigDbRowFn row, void *arg)
 {
 	Datum		values[1] = {CStringGetTextDatum(copy->project)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&list_query, values, NULL, row, arg);
-	MigDbClose(&scope);
+	MigDbRead(&list_query, values, NULL, row, arg);
 }
 
 /*
@@ -490,11 +478,8 @@ MigLedgerListLog(const MigCopy *copy, const char *revision, MigDbRowFn row, void
 	char		nulls[] = "   ";
 	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant),
 	MigDbTextOrNull(revision, &nulls[2])};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&log_query, values, nulls, row, arg);
-	MigDbClose(&scope);
+	MigDbRead(&log_query, values, nulls, row, arg);
 }
 
 /*
@@ -508,11 +493,8 @@ MigLedgerKnown(const MigCopy *copy, int *n)
 	MigKnown   *known;
 	ListCell   *lc;
 	Datum		values[1] = {CStringGetTextDatum(copy->project)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&known_query, values, NULL, KnownRow, &list);
-	MigDbClose(&scope);
+	MigDbRead(&known_query, values, NULL, KnownRow, &list);
 
 	known = palloc(sizeof(MigKnown) * (list_length(list) + 1));
 	*n = 0;
@@ -548,15 +530,12 @@ MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresul
 	MigApplied *applied;
 	ListCell   *lc;
 	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
-	MigDbScope	scope;
 
 	if (revisions != NULL)
 		values[2] = MigDbArray(revisions, n);
 
-	MigDbOpen(&scope);
-	MigDbEach(revisions == NULL ? &applied_query : &applied_some_query, values, NULL,
+	MigDbRead(revisions == NULL ? &applied_query : &applied_some_query, values, NULL,
 			  AppliedRow, &list);
-	MigDbClose(&scope);
 
 	applied = palloc(sizeof(MigApplied) * (list_length(list) + 1));
 	*nresult = 0;
@@ -588,11 +567,8 @@ MigLedgerAppliedAnywhere(const MigCopy *copy, const char **revisions, int n, int
 {
 	List	   *list = NIL;
 	Datum		values[2] = {CStringGetTextDatum(copy->project), MigDbArray(revisions, n)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&anywhere_query, values, NULL, TextRow, &list);
-	MigDbClose(&scope);
+	MigDbRead(&anywhere_query, values, NULL, TextRow, &list);
 	return ListToArray(list, nresult);
 }
 
@@ -605,11 +581,8 @@ MigLedgerUsers(const MigCopy *copy, const char *revision, int *n)
 {
 	List	   *list = NIL;
 	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
-	MigDbScope	scope;
 
-	MigDbOpen(&scope);
-	MigDbEach(&users_query, values, NULL, TextRow, &list);
-	MigDbClose(&scope);
+	MigDbRead(&users_query, values, NULL, TextRow, &list);
 	return ListToArray(list, n);
 }
 
