@@ -97,20 +97,6 @@ FormatNames(void)
 }
 
 /*
- * MigFormatsNames
- *		The names of all formats, as a List of char *.
- */
-List *
-MigFormatsNames(void)
-{
-	List	   *names = NIL;
-
-	for (int i = 0; i < (int) lengthof(formats); i++)
-		names = lappend(names, pstrdup(formats[i]->name));
-	return names;
-}
-
-/*
  * MigFormatsScript
  *		A migration of another tool as a MigScript without parents and header.
  *

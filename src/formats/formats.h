@@ -40,6 +40,5 @@ typedef struct MigFormat
 } MigFormat;
 
 extern const MigFormat *MigFormatsFind(const char *name, const MigFile *files, int n);
-extern List *MigFormatsNames(void);
 
 #endif							/* MIG_FORMATS_H */

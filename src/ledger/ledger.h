@@ -107,8 +107,6 @@ typedef struct MigApplied
 /* ledger_read.c */
 extern MigState *MigLedgerState(const MigCopy *copy);
 extern MigRows *MigLedgerRows(const MigCopy *copy);
-extern const MigRevisionDef *MigLedgerDefs(const MigCopy *copy, int *n);
-extern const MigGraph *MigLedgerGraph(const MigCopy *copy);
 extern MigStored *MigLedgerFetch(const MigCopy *copy, const char *revision);
 extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade,
 							 int limit);
@@ -122,6 +120,10 @@ extern const char **MigLedgerUsers(const MigCopy *copy, const char *revision, in
 extern void MigLedgerListRevisions(const MigCopy *copy, MigDbRowFn row, void *arg);
 extern void MigLedgerListLog(const MigCopy *copy, const char *revision, MigDbRowFn row, void *arg);
 extern void MigLedgerRefuseStale(const MigCopy *copy, const MigState *state);
+
+/* ledger_graph.c */
+extern const MigRevisionDef *MigLedgerDefs(const MigCopy *copy, int *n);
+extern const MigGraph *MigLedgerGraph(const MigCopy *copy);
 
 /* ledger_write.c */
 extern void MigLedgerChangeProject(const MigCopy *copy);
