@@ -133,6 +133,5 @@ migrator_export(PG_FUNCTION_ARGS)
 
 	MigApiCopy(&copy);
 	stored = MigLedgerFetch(&copy, MigRunFindRevision(&copy, name));
-	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%s%s%s", stored->header, stored->upgrade,
-											  stored->downgrade == NULL ? "" : stored->downgrade)));
+	PG_RETURN_TEXT_P(cstring_to_text(MigLedgerScript(stored)));
 }

@@ -35,7 +35,6 @@ static char *FormatNames(void);
 static Content Inspect(const char *marker, const char *body, const MigPlace *place);
 static void InspectTransaction(Content *content, const MigStatement *statement);
 static char *OneTransaction(const Content *content);
-static int	CompareFiles(const void *a, const void *b);
 
 /*
  * MigFormatsFind
@@ -229,27 +228,6 @@ OneTransaction(const Content *content)
 	}
 	appendStringInfoString(&buf, content->section + done);
 	return buf.data;
-}
-
-/*
- * MigFormatsSorted
- *		A copy of the array in byte order of the paths.
- */
-const MigFile *
-MigFormatsSorted(const MigFile *files, int n)
-{
-	MigFile    *sorted = palloc(Max(n, 1) * sizeof(MigFile));
-
-	if (n > 0)
-		memcpy(sorted, files, n * sizeof(MigFile));
-	qsort(sorted, n, sizeof(MigFile), CompareFiles);
-	return sorted;
-}
-
-static int
-CompareFiles(const void *a, const void *b)
-{
-	return strcmp(((const MigFile *) a)->path, ((const MigFile *) b)->path);
 }
 
 /*

@@ -11,7 +11,10 @@
 
 #include "script/script.h"
 
-/* One file of a directory: its path as given, and its content. */
+/*
+ * One file of a directory: its path as given, and its content.  Arrays of them
+ * come in byte order of the paths.
+ */
 typedef struct MigFile
 {
 	const char *path;

@@ -32,7 +32,6 @@ extern const MigFormat MigFormatGolangMigrate;
 extern const MigFormat MigFormatMigrator;
 
 extern MigScript *MigFormatsScript(const MigForeign *foreign);
-extern const MigFile *MigFormatsSorted(const MigFile *files, int n);
 extern const char *MigFormatsBaseName(const char *path);
 extern bool MigFormatsEndsWith(const char *text, const char *end);
 extern char *MigFormatsMessage(const char *text, size_t len);

@@ -29,16 +29,15 @@ IsMigrator(const MigFile *files, int n)
 	return false;
 }
 
-/* In byte order of the paths. */
+/* In byte order of the paths, as the files come. */
 static List *
 ReadMigrator(const MigFile *files, int n)
 {
-	const MigFile *sorted = MigFormatsSorted(files, n);
 	List	   *scripts = NIL;
 
 	for (int i = 0; i < n; i++)
-		if (MigFormatsEndsWith(sorted[i].path, ".sql"))
-			scripts = lappend(scripts, MigScriptParse(sorted[i].content, sorted[i].path));
+		if (MigFormatsEndsWith(files[i].path, ".sql"))
+			scripts = lappend(scripts, MigScriptParse(files[i].content, files[i].path));
 	return scripts;
 }
 

@@ -107,6 +107,8 @@ typedef struct MigApplied
 /* ledger_read.c */
 extern MigState *MigLedgerState(const MigCopy *copy);
 extern MigRows *MigLedgerRows(const MigCopy *copy);
+extern char *MigLedgerToken(const MigCopy *copy);
+extern char *MigLedgerScript(const MigStored *stored);
 extern MigStored *MigLedgerFetch(const MigCopy *copy, const char *revision);
 extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade,
 							 int limit);

@@ -128,7 +128,7 @@ MigLedgerDefs(const MigCopy *copy, int *n)
 	MemoryContext old;
 	Loader		loader = {0};
 
-	token = MigLedgerState(copy)->token;
+	token = MigLedgerToken(copy);
 	if (token == NULL)
 		token = "";				/* no such project: an empty graph */
 	if (cache.context != NULL && strcmp(cache.token, token) == 0 &&

@@ -215,6 +215,19 @@ MigLedgerState(const MigCopy *copy)
 }
 
 /*
+ * MigLedgerToken
+ *		The project's token; NULL if there is no such project.
+ */
+char *
+MigLedgerToken(const MigCopy *copy)
+{
+	MigState	state = {0};
+
+	MigDbScan("project", "project_pkey", &copy->project, 1, ProjectRow, &state);
+	return state.token;
+}
+
+/*
  * MigLedgerRows
  *		The version rows of a copy, sorted.
  */
@@ -242,6 +255,17 @@ MigLedgerFetch(const MigCopy *copy, const char *revision)
 
 	MigDbRead(&fetch_query, values, NULL, FetchRow, &stored);
 	return stored;
+}
+
+/*
+ * MigLedgerScript
+ *		The file of a stored revision: its pieces put together.
+ */
+char *
+MigLedgerScript(const MigStored *stored)
+{
+	return psprintf("%s%s%s", stored->header, stored->upgrade,
+					stored->downgrade == NULL ? "" : stored->downgrade);
 }
 
 /*

@@ -36,7 +36,6 @@ typedef struct Import
 	int			nreplaced;
 } Import;
 
-static void RefuseStale(const MigCopy *copy);
 static void Judge(Import *import);
 static void ChainInOrder(Import *import);
 static void ChainAfterApplied(Import *import);
@@ -74,13 +73,11 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	Judge(&import);
 	if (import.nadded + import.nreplaced > 0)
 	{
-		MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
-		RefuseStale(copy);
+		MigRunLock(copy, MIG_LOCK_AUTHOR);
 		Judge(&import);			/* nobody else changes revisions any more */
 		if (import.nreplaced > 0)
 		{
-			MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
-			RefuseStale(copy);
+			MigRunLock(copy, MIG_LOCK_CONTENT);
 			Judge(&import);		/* nor applies them */
 		}
 		if (import.nadded + import.nreplaced > 0)
@@ -91,15 +88,6 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	for (int i = 0; i < import.n; i++)
 		imported(import.items[i].script->revision, import.items[i].script->upgrade_at.file,
 				 import.items[i].action, arg);
-}
-
-/* MigLedgerRefuseStale for what this transaction sees now. */
-static void
-RefuseStale(const MigCopy *copy)
-{
-	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
-	PopActiveSnapshot();
 }
 
 /* Decide what is to become of each script, under a fresh snapshot. */
@@ -291,7 +279,7 @@ Store(Import *import)
 	defs = MigLedgerDefs(import->copy, &ndefs);
 	problems = MigGraphProblems(defs, ndefs);
 	if (problems == NIL)
-		MigLedgerRememberHeads(import->copy, MigLedgerState(import->copy)->token,
+		MigLedgerRememberHeads(import->copy, MigLedgerToken(import->copy),
 							   MigLedgerGraph(import->copy));
 	PopActiveSnapshot();
 	foreach(lc, problems)

@@ -13,6 +13,7 @@
 extern void MigRunRefuseRunning(const char *what);
 
 /* run_revisions.c */
+extern void MigRunLock(const MigCopy *copy, MigLock lock);
 extern MigStored *MigRunPrepare(MigScript *script, bool check_downgrade);
 extern void MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade);
 extern void MigRunStoreOne(const MigCopy *copy, const MigStored *stored);

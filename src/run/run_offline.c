@@ -100,11 +100,9 @@ static void
 WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def)
 {
 	MigStored  *stored = MigLedgerFetch(copy, def->id);
-	char	   *text = psprintf("%s%s%s", stored->header, stored->upgrade,
-								stored->downgrade == NULL ? "" : stored->downgrade);
 
-	appendStringInfo(out, "SELECT migrator.load(%s, %s);\n\n", DollarQuote(text),
-					 quote_literal_cstr(stored->filename));
+	appendStringInfo(out, "SELECT migrator.load(%s, %s);\n\n",
+					 DollarQuote(MigLedgerScript(stored)), quote_literal_cstr(stored->filename));
 }
 
 /* Comment, body and bookkeeping of one step. */

@@ -6,6 +6,7 @@
  * it, and stored if that changes anything.  Whoever only adds takes the
  * author's lock; whoever replaces or deletes also shuts out running
  * migrations, and only then looks whether the revision is applied anywhere.
+ *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
@@ -61,9 +62,8 @@ MigRunNew(const MigCopy *copy, const MigNew *request)
 	MigRevisionDef *def;
 	MigStored  *stored;
 
-	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	MigRunLock(copy, MIG_LOCK_AUTHOR);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
 	def = MigGraphNewRevision(MigLedgerGraph(copy), id, request->heads, request->nheads,
 							  request->splice, request->labels, request->nlabels,
 							  request->deps, request->ndeps);
@@ -81,13 +81,6 @@ MigRunNew(const MigCopy *copy, const MigNew *request)
 
 	/* What was composed is parsed again, so that it is what load would store. */
 	stored = MigRunPrepare(MigScriptParse(MigScriptText(&script), NULL), true);
-	PushActiveSnapshot(GetTransactionSnapshot());
-	if (MigLedgerFetch(copy, id) != NULL)
-		ereport(ERROR,
-				errcode(ERRCODE_DUPLICATE_OBJECT),
-				errmsg("revision \"%s\" already exists", id),
-				errhint("Use migrator.edit_revision() to change a revision that nobody has applied."));
-	PopActiveSnapshot();
 	MigLedgerChangeProject(copy);
 	MigLedgerStore(copy, stored, false);
 	return script.revision;
@@ -104,16 +97,13 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 	MigStored  *old;
 	MigScript  *script;
 
-	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	MigRunLock(copy, MIG_LOCK_AUTHOR);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
 	id = MigRunFindRevision(copy, revision);
 	old = MigLedgerFetch(copy, id);
 	PopActiveSnapshot();
 
-	script = MigScriptParse(psprintf("%s%s%s", old->header, old->upgrade,
-									 old->downgrade == NULL ? "" : old->downgrade),
-							old->filename);
+	script = MigScriptParse(MigLedgerScript(old), old->filename);
 	if (edit->message != NULL)
 		script->message = pstrdup(edit->message);
 	if (edit->set_parents)
@@ -149,10 +139,9 @@ MigRunDelete(const MigCopy *copy, const char *revision)
 {
 	char	   *id;
 
-	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
-	MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+	MigRunLock(copy, MIG_LOCK_AUTHOR);
+	MigRunLock(copy, MIG_LOCK_CONTENT);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
 	id = MigRunFindRevision(copy, revision);
 	MigRunRefuseApplied(copy, (const char **) &id, 1, "deleted");
 	RefuseBuiltOn(copy, id);
@@ -161,6 +150,19 @@ MigRunDelete(const MigCopy *copy, const char *revision)
 	MigLedgerChangeProject(copy);
 	MigLedgerDelete(copy, id);
 	return id;
+}
+
+/*
+ * MigRunLock
+ *		Take an author's lock, and refuse to go on from a stale snapshot.
+ */
+void
+MigRunLock(const MigCopy *copy, MigLock lock)
+{
+	MigLedgerLock(copy, lock, true);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigLedgerRefuseStale(copy, MigLedgerState(copy));
+	PopActiveSnapshot();
 }
 
 /*
@@ -248,18 +250,16 @@ MigRunStoreOne(const MigCopy *copy, const MigStored *stored)
 {
 	MigStored  *old;
 
-	MigLedgerLock(copy, MIG_LOCK_AUTHOR, true);
+	MigRunLock(copy, MIG_LOCK_AUTHOR);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
 	old = MigLedgerFetch(copy, stored->revision);
 	PopActiveSnapshot();
 	if (old != NULL)
 	{
 		if (strcmp(old->checksum, stored->checksum) == 0)
 			return;				/* somebody was faster */
-		MigLedgerLock(copy, MIG_LOCK_CONTENT, true);
+		MigRunLock(copy, MIG_LOCK_CONTENT);
 		PushActiveSnapshot(GetTransactionSnapshot());
-		MigLedgerRefuseStale(copy, MigLedgerState(copy));
 		MigRunRefuseApplied(copy, (const char **) &stored->revision, 1, "replaced");
 		PopActiveSnapshot();
 	}
