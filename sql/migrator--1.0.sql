@@ -339,6 +339,21 @@ COMMENT ON FUNCTION migrator.validate() IS
 'What is wrong with the stored revisions and the versions of this copy; no row if nothing.';
 
 ----------------------------------------------------------------------------
+-- Schemas as values
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.snapshot(schemas text[] DEFAULT NULL)
+RETURNS jsonb AS 'MODULE_PATHNAME', 'migrator_snapshot' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.snapshot(text[]) IS
+'The schema of this database, or of some of its schemas, as a value.';
+
+CREATE FUNCTION migrator.diff(source jsonb, target jsonb, OUT step int, OUT action text, OUT kind text,
+							  OUT identity text, OUT ddl text, OUT hazard text[])
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_diff' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.diff(jsonb, jsonb) IS
+'The statements that turn a database that looks like source into one that looks like target.';
+
+----------------------------------------------------------------------------
 -- Rights
 ----------------------------------------------------------------------------
 

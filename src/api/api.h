@@ -26,6 +26,7 @@ extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
 
 /* api_settings.c */
 extern void MigApiCopy(MigCopy *copy);
+extern const char **MigApiSchemas(int *n);
 
 /* api_rows.c */
 extern void MigApiStart(FunctionCallInfo fcinfo, MigRow *row);

@@ -8,7 +8,9 @@
 #include "api/api.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/varlena.h"
 
 PG_MODULE_MAGIC;
 
@@ -47,6 +49,29 @@ _PG_init(void)
 							&lock_timeout, 30000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
 							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("migrator");
+}
+
+/*
+ * MigApiSchemas
+ *		The schemas that migrator.schemas names; *n is 0 if it is empty, which
+ *		means all.
+ */
+const char **
+MigApiSchemas(int *n)
+{
+	List	   *names;
+	const char **result;
+	ListCell   *lc;
+
+	*n = 0;
+	if (!SplitIdentifierString(pstrdup(schemas), ',', &names))
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("parameter \"%s\" is not a list of names", "migrator.schemas"));
+	result = palloc(sizeof(char *) * (list_length(names) + 1));
+	foreach(lc, names)
+		result[(*n)++] = lfirst(lc);
+	return result;
 }
 
 /*

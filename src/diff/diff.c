@@ -1,0 +1,38 @@
+/*-------------------------------------------------------------------------
+ * src/diff/diff.c
+ *	  Compare two models.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "diff/diff_internal.h"
+
+/*
+ * MigDiffRun
+ *		The changes that turn source into target, in an order that runs.
+ *
+ * user is the role that will run them, and own what they create.  The result
+ * is allocated in the current context and points into the models.
+ * Its work grows linearly with the number of objects and dependencies, but
+ * for sorting.
+ */
+MigDiff *
+MigDiffRun(MigModel *source, MigModel *target, const MigClass *classes,
+		   MigFinishFn finish, const char *user, bool online)
+{
+	MigDiff    *diff = palloc0(sizeof(MigDiff));
+
+	diff->source = source;
+	diff->target = target;
+	diff->classes = classes;
+	diff->finish = finish;
+	diff->user = user;
+	diff->online = online;
+	diff->source_states = palloc0_array(MigState, source->nobjects + 1);
+	diff->target_states = palloc0_array(MigState, target->nobjects + 1);
+
+	MigDiffDecide(diff);
+	MigDiffDrop(diff);
+	MigDiffCreate(diff);
+	return diff;
+}

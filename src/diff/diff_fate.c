@@ -1,0 +1,186 @@
+/*-------------------------------------------------------------------------
+ * src/diff/diff_fate.c
+ *	  Decide what becomes of each object.
+ *
+ * First each pair by itself, then what follows from it for others: whoever
+ * needs an object that goes must go before it, and comes back if the target
+ * has it.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "diff/diff_internal.h"
+#include "miscadmin.h"
+
+static void Match(MigDiff *diff);
+static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
+static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
+static void Spread(MigDiff *diff);
+static void SpreadFrom(MigDiff *diff, MigObject *object, List **queue);
+static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
+static void Remove(MigDiff *diff, MigObject *object, List **queue);
+static void Retype(MigDiff *diff, MigObject *column, List **queue);
+static bool IsConvertible(const MigDiff *diff, const MigObject *object);
+
+/*
+ * MigDiffDecide
+ *		Set the fate of all objects of both models.
+ */
+void
+MigDiffDecide(MigDiff *diff)
+{
+	Match(diff);
+	Spread(diff);
+}
+
+static void
+Match(MigDiff *diff)
+{
+	for (int i = 0; i < diff->target->nobjects; i++)
+		diff->target_states[i].fate = MIG_FATE_CREATE;
+	for (int i = 0; i < diff->source->nobjects; i++)
+	{
+		MigObject  *old = diff->source->objects[i];
+		MigObject  *new = MigModelFind(diff->target, old->key);
+
+		CHECK_FOR_INTERRUPTS();
+		diff->source_states[i].fate = MIG_FATE_DROP;
+		if (new == NULL)
+			continue;
+		diff->source_states[i].other = new;
+		diff->target_states[new->number].other = old;
+		SetFate(diff, old, MIG_FATE_KEEP);
+	}
+	for (int i = 0; i < diff->source->nobjects; i++)
+		if (diff->source_states[i].other != NULL)
+			Judge(diff, diff->source->objects[i], diff->source_states[i].other);
+}
+
+/* Keep, alter or recreate: by the properties of the two alone. */
+static void
+Judge(MigDiff *diff, MigObject *old, MigObject *new)
+{
+	const MigClass *class = &diff->classes[old->kind];
+
+	if (MigPropsSame(old, new, MigDiffIgnored))
+		return;
+	SetFate(diff, old, MIG_FATE_ALTER);
+	if (MigPropsSame(old, new, MigDiffCommon))
+		return;
+	diff->judging = true;
+	MigDiffBegin(diff, "alter", new);
+	if (class->alter == NULL || !class->alter(diff, old, new))
+		SetFate(diff, old, MIG_FATE_RECREATE);
+	diff->judging = false;
+}
+
+/* Both sides of a pair share their fate. */
+static void
+SetFate(MigDiff *diff, MigObject *source, MigFate fate)
+{
+	MigState   *state = &diff->source_states[source->number];
+
+	state->fate = fate;
+	if (state->other != NULL)
+		diff->target_states[state->other->number].fate = fate;
+}
+
+/* What follows from the objects that go, or are disturbed. */
+static void
+Spread(MigDiff *diff)
+{
+	List	   *queue = NIL;
+
+	for (int i = 0; i < diff->source->nobjects; i++)
+		if (diff->source_states[i].disturbed ||
+			MigDiffIsGone(diff, diff->source->objects[i]))
+			queue = lappend(queue, diff->source->objects[i]);
+
+	/* The list grows while we walk along it. */
+	for (int i = 0; i < list_length(queue); i++)
+	{
+		MigObject  *object = list_nth(queue, i);
+
+		CHECK_FOR_INTERRUPTS();
+		if (MigDiffIsGone(diff, object))
+			SpreadFrom(diff, object, &queue);
+		else
+			SpreadDisturbed(diff, object, &queue);
+	}
+}
+
+static void
+SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
+{
+	ListCell   *lc;
+
+	foreach(lc, object->parts)
+		Remove(diff, lfirst(lc), queue);
+	foreach(lc, object->needed_by)
+	{
+		MigObject  *needing = lfirst(lc);
+
+		if (needing->kind == MIG_KIND_COLUMN && IsConvertible(diff, object))
+			Retype(diff, needing, queue);
+		else
+			Remove(diff, needing, queue);
+	}
+}
+
+static void
+SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
+{
+	ListCell   *lc;
+
+	foreach(lc, object->parts)
+		Remove(diff, lfirst(lc), queue);
+	foreach(lc, object->needed_by)
+	{
+		MigObject  *needing = lfirst(lc);
+		const char *type;
+
+		if (needing->kind == MIG_KIND_CONSTRAINT)
+		{
+			type = MigPropText(needing->props, "type");
+			if (type != NULL && strcmp(type, "foreign key") != 0)
+				continue;
+		}
+		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0)
+			continue;
+		Remove(diff, needing, queue);
+	}
+}
+
+/* An object of the source has to go. */
+static void
+Remove(MigDiff *diff, MigObject *object, List **queue)
+{
+	if (MigDiffIsGone(diff, object))
+		return;
+	SetFate(diff, object, MIG_FATE_RECREATE);
+	*queue = lappend(*queue, object);
+}
+
+/* The type or collation of a column goes: convert the column. */
+static void
+Retype(MigDiff *diff, MigObject *column, List **queue)
+{
+	MigState   *state = &diff->source_states[column->number];
+
+	if (MigDiffIsGone(diff, column) || state->retyped)
+		return;
+	state->retyped = true;
+	diff->target_states[state->other->number].retyped = true;
+	SetFate(diff, column, MIG_FATE_ALTER);
+	if (!state->disturbed)
+	{
+		state->disturbed = true;
+		*queue = lappend(*queue, column);
+	}
+}
+
+static bool
+IsConvertible(const MigDiff *diff, const MigObject *object)
+{
+	return (diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0;
+}

@@ -1,0 +1,41 @@
+/*-------------------------------------------------------------------------
+ * src/diff/diff_internal.h
+ *	  What the files of the room share.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_DIFF_INTERNAL_H
+#define MIG_DIFF_INTERNAL_H
+
+#include "diff/diff.h"
+
+/* What is known about an object of the source or of the target. */
+struct MigState
+{
+	MigFate		fate;
+	MigObject  *other;			/* of the same key, in the other model */
+	bool		retyped;		/* column: its type is made anew */
+	bool		disturbed;		/* what needs it must go around the change */
+	bool		late;			/* dropped in pass 3 */
+	bool		renamed;		/* out of the way, until pass 3 */
+	bool		apart;			/* not with its whole */
+	bool		stubbed;		/* something stands for it, or it is in no one's way */
+	bool		done;			/* its statements are emitted */
+	bool		in_cycle;
+	MigObject  *carrier;		/* with which it is emitted: itself, or a whole */
+	int			waits;			/* carriers: how many others come first */
+	List	   *frees;			/* carriers: MigObject *, which wait for it */
+};
+
+/* diff_fate.c */
+extern void MigDiffDecide(MigDiff *diff);
+
+/* diff_order.c */
+extern void MigDiffDrop(MigDiff *diff);
+extern void MigDiffCreate(MigDiff *diff);
+
+/* diff_emit.c */
+extern void MigDiffBegin(MigDiff *diff, const char *action, const MigObject *object);
+
+extern MigState *MigDiffState(const MigDiff *diff, const MigObject *object);
+
+#endif							/* MIG_DIFF_INTERNAL_H */

@@ -1,0 +1,637 @@
+/*-------------------------------------------------------------------------
+ * src/diff/diff_order.c
+ *	  Emit the changes in an order that runs.
+ *
+ * Both passes sort topologically (Kahn's algorithm), with a heap that takes
+ * the first by kind and name of those that are free, so that the order depends
+ * on nothing else.  Where a cycle is left, it is broken as pg_dump does: parts
+ * are taken out of their whole, and then stubs take the place of views and
+ * types.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "diff/diff_internal.h"
+#include "lib/binaryheap.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+/* One of the two passes. */
+typedef struct Pass
+{
+	MigDiff    *diff;
+	MigModel   *model;
+	MigState   *states;
+	bool		dropping;
+	binaryheap *ready;
+	List	   *late;			/* MigObject *, in the order of dropping */
+} Pass;
+
+static void RunPass(Pass *pass);
+static bool IsPending(const Pass *pass, const MigObject *object);
+static void SetCarriers(Pass *pass);
+static MigObject *Carrier(Pass *pass, MigObject *object);
+static MigObject *Owner(const Pass *pass, const MigObject *sequence);
+static void Connect(Pass *pass);
+static void ConnectOne(Pass *pass, MigObject *object);
+static void ConnectLinks(Pass *pass, MigObject *table);
+static void Before(Pass *pass, MigObject *first, MigObject *second);
+static void Emit(Pass *pass);
+static void EmitOne(Pass *pass, MigObject *object);
+static void Finish(Pass *pass, MigObject *object);
+static void BreakCycles(Pass *pass);
+static void FindCycles(Pass *pass);
+static bool TakeApart(Pass *pass);
+static bool Stub(Pass *pass);
+static void FreeOne(Pass *pass);
+static void MarkLate(Pass *pass);
+static bool KeepsColumns(const Pass *pass, const MigObject *object);
+static void MoveAway(Pass *pass, MigObject *object);
+static bool IsNameTaken(const MigDiff *diff, const MigObject *object);
+static const char *MovedName(const MigObject *object);
+static void DropLate(Pass *pass);
+static int	CompareReady(Datum a, Datum b, void *arg);
+
+/*
+ * MigDiffDrop
+ *		Pass 1: what goes.
+ */
+void
+MigDiffDrop(MigDiff *diff)
+{
+	Pass		pass = {.diff = diff, .model = diff->source,
+	.states = diff->source_states, .dropping = true};
+
+	MarkLate(&pass);
+	for (int i = 0; i < diff->source->nobjects; i++)
+	{
+		MigObject  *object = diff->source->objects[i];
+		const MigObject *owner = object->kind == MIG_KIND_SEQUENCE ? Owner(&pass, object) : NULL;
+
+		if (owner != NULL && MigDiffIsGone(diff, owner) && !MigDiffIsGone(diff, object))
+		{
+			MigDiffBegin(diff, "alter", object);
+			MigEmit(diff, "ALTER SEQUENCE %s OWNED BY NONE", object->identity);
+		}
+	}
+	RunPass(&pass);
+	diff->late = pass.late;
+}
+
+/*
+ * MigDiffCreate
+ *		Passes 2 and 3: what comes or changes, and the types left behind.
+ */
+void
+MigDiffCreate(MigDiff *diff)
+{
+	Pass		pass = {.diff = diff, .model = diff->target,
+	.states = diff->target_states};
+
+	RunPass(&pass);
+	pass.dropping = true;
+	pass.states = diff->source_states;
+	pass.late = diff->late;
+	DropLate(&pass);
+}
+
+static void
+RunPass(Pass *pass)
+{
+	pass->ready = binaryheap_allocate(pass->model->nobjects + 1, CompareReady, pass);
+	for (;;)
+	{
+		int			left = 0;
+
+		SetCarriers(pass);
+		Connect(pass);
+		Emit(pass);
+		for (int i = 0; i < pass->model->nobjects; i++)
+			if (IsPending(pass, pass->model->objects[i]))
+				left++;
+		if (left == 0)
+			break;
+		BreakCycles(pass);
+	}
+	binaryheap_free(pass->ready);
+}
+
+static bool
+IsPending(const Pass *pass, const MigObject *object)
+{
+	const MigState *state = &pass->states[object->number];
+
+	if (state->done)
+		return false;
+	if (pass->dropping)
+		return MigDiffIsGone(pass->diff, object);
+	return state->fate != MIG_FATE_KEEP;
+}
+
+/* Which objects are emitted by themselves, and which with a whole. */
+static void
+SetCarriers(Pass *pass)
+{
+	for (int i = 0; i < pass->model->nobjects; i++)
+		pass->states[i].carrier = NULL;
+	for (int i = 0; i < pass->model->nobjects; i++)
+		if (IsPending(pass, pass->model->objects[i]))
+			(void) Carrier(pass, pass->model->objects[i]);
+}
+
+static MigObject *
+Carrier(Pass *pass, MigObject *object)
+{
+	MigState   *state = &pass->states[object->number];
+	MigObject  *whole = object->parent;
+
+	check_stack_depth();
+	if (state->carrier != NULL)
+		return state->carrier;
+	state->carrier = object;
+	if (state->apart)
+		return object;
+	if (pass->dropping)
+	{
+		if (whole == NULL && object->kind == MIG_KIND_SEQUENCE)
+			whole = Owner(pass, object);
+		if (whole != NULL && IsPending(pass, whole))
+			state->carrier = Carrier(pass, whole);
+	}
+	else if (whole != NULL && IsPending(pass, whole) && MigDiffIsNew(pass->diff, whole) &&
+			 pass->diff->classes[object->kind].folds != NULL &&
+			 pass->diff->classes[object->kind].folds(object))
+		state->carrier = Carrier(pass, whole);
+	return state->carrier;
+}
+
+/* The column that owns a sequence, or NULL. */
+static MigObject *
+Owner(const Pass *pass, const MigObject *sequence)
+{
+	const char *owner = MigPropText(sequence->props, "owned_by");
+
+	return owner == NULL ? NULL : MigModelFind(pass->model, psprintf("column %s", owner));
+}
+
+/* Who waits for whom. */
+static void
+Connect(Pass *pass)
+{
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		pass->states[i].waits = 0;
+		pass->states[i].frees = NIL;
+	}
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (IsPending(pass, object))
+			ConnectOne(pass, object);
+		if (object->kind == MIG_KIND_TABLE || object->kind == MIG_KIND_FOREIGN_TABLE)
+			ConnectLinks(pass, object);
+	}
+}
+
+static void
+ConnectOne(Pass *pass, MigObject *object)
+{
+	ListCell   *lc;
+
+	if (object->parent != NULL && IsPending(pass, object->parent))
+		Before(pass, object->parent, object);
+	foreach(lc, object->needs)
+	{
+		MigObject  *need = lfirst(lc);
+
+		if (!IsPending(pass, need))
+			continue;
+		/* a stub needs nothing, and whoever needs one has it */
+		if (pass->states[pass->dropping ? object->number : need->number].stubbed)
+			continue;
+		Before(pass, need, object);
+	}
+}
+
+/*
+ * Links of a table to its parents.  A partition must be complete when it is
+ * attached, so that its indexes and constraints are taken for those of the
+ * parent; an index is attached after that.  What was inherited can be dropped
+ * only when the link is gone.
+ */
+static void
+ConnectLinks(Pass *pass, MigObject *table)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, table->parts)
+	{
+		MigObject  *link = lfirst(lc);
+
+		if (link->kind != MIG_KIND_INHERITANCE || !IsPending(pass, link))
+			continue;
+		foreach(lc2, table->parts)
+		{
+			MigObject  *part = lfirst(lc2);
+			ListCell   *lc3;
+
+			if (part == link)
+				continue;
+			if (part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
+				foreach(lc3, part->parts)
+					if (!pass->dropping && IsPending(pass, lfirst(lc3)))
+						Before(pass, link, lfirst(lc3));
+			if (!IsPending(pass, part))
+				continue;
+			if (pass->dropping)
+			{
+				if (MigPropFlag(part->props, "inherited") ||
+					part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
+					Before(pass, part, link);
+			}
+			else if (part->kind == MIG_KIND_COLUMN || part->kind == MIG_KIND_INDEX ||
+					 part->kind == MIG_KIND_CONSTRAINT)
+				Before(pass, part, link);
+		}
+	}
+}
+
+/* In the order of creation, first comes before second. */
+static void
+Before(Pass *pass, MigObject *first, MigObject *second)
+{
+	MigObject  *a = pass->states[first->number].carrier;
+	MigObject  *b = pass->states[second->number].carrier;
+
+	if (pass->dropping)
+	{
+		MigObject  *swap = a;
+
+		a = b;
+		b = swap;
+	}
+	if (a == b)
+		return;
+	pass->states[a->number].frees = lappend(pass->states[a->number].frees, b);
+	pass->states[b->number].waits++;
+}
+
+/* Emit whatever is free, until nothing is. */
+static void
+Emit(Pass *pass)
+{
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+
+		if (IsPending(pass, object) && pass->states[i].carrier == object &&
+			pass->states[i].waits == 0)
+			binaryheap_add_unordered(pass->ready, PointerGetDatum(object));
+	}
+	binaryheap_build(pass->ready);
+	while (!binaryheap_empty(pass->ready))
+	{
+		MigObject  *object = (MigObject *) DatumGetPointer(binaryheap_remove_first(pass->ready));
+		ListCell   *lc;
+
+		CHECK_FOR_INTERRUPTS();
+		EmitOne(pass, object);
+		foreach(lc, pass->states[object->number].frees)
+		{
+			MigObject  *freed = lfirst(lc);
+
+			if (--pass->states[freed->number].waits == 0)
+				binaryheap_add(pass->ready, PointerGetDatum(freed));
+		}
+	}
+
+	/* Parts are done with their wholes. */
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *carrier = pass->states[i].carrier;
+
+		if (carrier != NULL && pass->states[carrier->number].done)
+			pass->states[i].done = true;
+	}
+}
+
+static void
+EmitOne(Pass *pass, MigObject *object)
+{
+	MigDiff    *diff = pass->diff;
+	MigState   *state = &pass->states[object->number];
+	const MigClass *class = &diff->classes[object->kind];
+
+	if (pass->dropping)
+	{
+		MigDiffBegin(diff, "drop", object);
+		if (state->late)
+			MoveAway(pass, object);
+		else
+			class->drop(diff, object);
+	}
+	else if (MigDiffIsNew(diff, object))
+	{
+		MigDiffBegin(diff, "create", object);
+		class->create(diff, object);
+	}
+	else
+	{
+		MigDiffBegin(diff, "alter", object);
+		if (state->retyped || !MigPropsSame(state->other, object, MigDiffCommon))
+			(void) class->alter(diff, state->other, object);
+	}
+	if (!pass->dropping)
+		Finish(pass, object);
+	state->done = true;
+}
+
+/* What all classes have in common, for an object and the parts it came with. */
+static void
+Finish(Pass *pass, MigObject *object)
+{
+	MigDiff    *diff = pass->diff;
+	bool		is_new = MigDiffIsNew(diff, object);
+	ListCell   *lc;
+
+	MigDiffBegin(diff, is_new ? "create" : "alter", object);
+	diff->finish(diff, is_new ? NULL : pass->states[object->number].other, object);
+	if (!is_new)
+		return;
+	foreach(lc, object->parts)
+	{
+		MigObject  *part = lfirst(lc);
+
+		if (IsPending(pass, part) && pass->states[part->number].carrier != part)
+			Finish(pass, part);
+	}
+}
+
+/* Nothing is free, and not all is done. */
+static void
+BreakCycles(Pass *pass)
+{
+	FindCycles(pass);
+	if (!TakeApart(pass) && !Stub(pass))
+		FreeOne(pass);
+}
+
+/*
+ * Mark what is in a cycle, or between two: what waits and is waited for by
+ * others that do, after all that merely waits for a cycle has been taken away.
+ */
+static void
+FindCycles(Pass *pass)
+{
+	int			n = pass->model->nobjects;
+	int		   *waited = palloc0(sizeof(int) * (n + 1));
+	List	   *queue = NIL;
+	List	  **waits_for = palloc0(sizeof(List *) * (n + 1));
+	ListCell   *lc;
+
+	for (int i = 0; i < n; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+		MigState   *state = &pass->states[i];
+
+		state->in_cycle = IsPending(pass, object) && state->carrier == object;
+		if (!state->in_cycle)
+			continue;
+		foreach(lc, state->frees)
+		{
+			MigObject  *other = lfirst(lc);
+
+			waited[i]++;
+			waits_for[other->number] = lappend(waits_for[other->number], object);
+		}
+		if (waited[i] == 0)
+			queue = lappend(queue, object);
+	}
+	for (int i = 0; i < list_length(queue); i++)
+	{
+		MigObject  *object = list_nth(queue, i);
+
+		pass->states[object->number].in_cycle = false;
+		foreach(lc, waits_for[object->number])
+		{
+			MigObject  *other = lfirst(lc);
+
+			if (--waited[other->number] == 0)
+				queue = lappend(queue, other);
+		}
+	}
+}
+
+/* Take the parts that lead from one whole in a cycle to another out of it. */
+static bool
+TakeApart(Pass *pass)
+{
+	bool		any = false;
+
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+		MigState   *state = &pass->states[i];
+		ListCell   *lc;
+
+		if (!IsPending(pass, object) || state->carrier == object ||
+			object->kind == MIG_KIND_COLUMN || object->kind == MIG_KIND_SEQUENCE ||
+			!pass->states[state->carrier->number].in_cycle)
+			continue;
+		foreach(lc, object->needs)
+		{
+			MigObject  *need = lfirst(lc);
+			MigState   *other = &pass->states[need->number];
+
+			if (IsPending(pass, need) && other->carrier != state->carrier &&
+				pass->states[other->carrier->number].in_cycle)
+			{
+				state->apart = true;
+				any = true;
+				break;
+			}
+		}
+	}
+	return any;
+}
+
+/* Let a stub stand for an object in a cycle. */
+static bool
+Stub(Pass *pass)
+{
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+		MigState   *state = &pass->states[i];
+		const MigClass *class = &pass->diff->classes[object->kind];
+		bool		(*stub) (MigDiff *, const MigObject *) = pass->dropping ? class->unstub : class->stub;
+
+		if (!IsPending(pass, object) || !state->in_cycle || state->stubbed || stub == NULL)
+			continue;
+		MigDiffBegin(pass->diff, pass->dropping ? "alter" : "create", object);
+		if (stub(pass->diff, object))
+		{
+			state->stubbed = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Nothing helps: go on with the first, and let the server judge. */
+static void
+FreeOne(Pass *pass)
+{
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+
+		if (IsPending(pass, object) && pass->states[i].in_cycle)
+		{
+			EmitOne(pass, object);
+			for (int j = 0; j < pass->model->nobjects; j++)
+				if (pass->states[j].carrier == object)
+					pass->states[j].done = true;
+			return;
+		}
+	}
+	elog(ERROR, "objects wait for each other without a cycle");
+}
+
+/*
+ * Types that columns have, which stay, are dropped last; and what these types
+ * are made of after them.
+ */
+static void
+MarkLate(Pass *pass)
+{
+	List	   *queue = NIL;
+
+	for (int i = 0; i < pass->model->nobjects; i++)
+	{
+		MigObject  *object = pass->model->objects[i];
+
+		if (IsPending(pass, object) && KeepsColumns(pass, object))
+			queue = lappend(queue, object);
+	}
+	for (int i = 0; i < list_length(queue); i++)
+	{
+		MigObject  *object = list_nth(queue, i);
+		ListCell   *lc;
+
+		if (pass->states[object->number].late)
+			continue;
+		pass->states[object->number].late = true;
+		foreach(lc, object->parts)
+			pass->states[((MigObject *) lfirst(lc))->number].apart = true;
+		foreach(lc, object->needs)
+		{
+			MigObject  *need = lfirst(lc);
+
+			if (IsPending(pass, need) &&
+				(pass->diff->classes[need->kind].flags & MIG_CLASS_LATE_DROP) != 0)
+				queue = lappend(queue, need);
+		}
+	}
+}
+
+static bool
+KeepsColumns(const Pass *pass, const MigObject *object)
+{
+	ListCell   *lc;
+
+	if ((pass->diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) == 0)
+		return false;
+	foreach(lc, object->needed_by)
+	{
+		const MigObject *needing = lfirst(lc);
+
+		if (needing->kind == MIG_KIND_COLUMN && !IsPending(pass, needing))
+			return true;
+	}
+	return false;
+}
+
+/* In pass 1, a type that is dropped in pass 3. */
+static void
+MoveAway(Pass *pass, MigObject *object)
+{
+	const MigClass *class = &pass->diff->classes[object->kind];
+
+	pass->late = lappend(pass->late, object);
+	if (!IsNameTaken(pass->diff, object))
+		return;
+	MigDiffBegin(pass->diff, "alter", object);
+	if (class->move != NULL)
+		class->move(pass->diff, object, MovedName(object));
+	else
+		MigEmit(pass->diff, "ALTER %s %s RENAME TO %s", class->phrase, object->identity,
+				quote_identifier(MovedName(object)));
+	pass->states[object->number].renamed = true;
+}
+
+/* Whether the target has something new under the name of a type. */
+static bool
+IsNameTaken(const MigDiff *diff, const MigObject *object)
+{
+	static const MigKind kinds[] = {
+		MIG_KIND_TYPE, MIG_KIND_DOMAIN, MIG_KIND_TABLE, MIG_KIND_FOREIGN_TABLE,
+		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_SEQUENCE, MIG_KIND_COLLATION
+	};
+
+	for (size_t i = 0; i < lengthof(kinds); i++)
+	{
+		MigObject  *other = MigModelFind(diff->target, psprintf("%s %s", MigKindName(kinds[i]),
+																object->identity));
+
+		if (other != NULL && MigDiffIsNew(diff, other))
+			return true;
+	}
+	return false;
+}
+
+static const char *
+MovedName(const MigObject *object)
+{
+	static const char suffix[] = "__old";
+	int			len = pg_mbcliplen(object->name, strlen(object->name),
+								   NAMEDATALEN - (int) sizeof(suffix));
+
+	return psprintf("%.*s%s", len, object->name, suffix);
+}
+
+/* Pass 3. */
+static void
+DropLate(Pass *pass)
+{
+	ListCell   *lc;
+
+	foreach(lc, pass->late)
+	{
+		MigObject  *object = lfirst(lc);
+		MigObject	moved = *object;
+
+		if (pass->states[object->number].renamed)
+		{
+			moved.name = MovedName(object);
+			moved.identity = quote_qualified_identifier(object->schema, moved.name);
+		}
+		MigDiffBegin(pass->diff, "drop", object);
+		pass->diff->classes[object->kind].drop(pass->diff, &moved);
+	}
+}
+
+/* The heap gives the largest first: the first by kind and identity. */
+static int
+CompareReady(Datum a, Datum b, void *arg)
+{
+	const Pass *pass = arg;
+	const MigObject *one = (const MigObject *) DatumGetPointer(a);
+	const MigObject *other = (const MigObject *) DatumGetPointer(b);
+
+	return pass->dropping ? one->number - other->number : other->number - one->number;
+}

@@ -1,0 +1,20 @@
+/*-------------------------------------------------------------------------
+ * src/emit/emit.h
+ *	  Objects and their changes as SQL.
+ *
+ * One class for each kind of object (diff.h says what a class does).  All SQL
+ * is qualified: it does not depend on search_path.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_EMIT_H
+#define MIG_EMIT_H
+
+#include "diff/diff.h"
+
+/* emit.c; one for each kind, by MigKind */
+extern const MigClass MigClasses[MIG_NKINDS];
+
+/* emit_common.c */
+extern void MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+#endif							/* MIG_EMIT_H */

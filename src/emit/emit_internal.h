@@ -1,0 +1,50 @@
+/*-------------------------------------------------------------------------
+ * src/emit/emit_internal.h
+ *	  What the files of the room share.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_EMIT_INTERNAL_H
+#define MIG_EMIT_INTERNAL_H
+
+#include "emit/emit.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+/*
+ * Hazards, in codes that never change their meaning.  They are the codes of
+ * the safety rules that lint knows (see doc/hazards.md).
+ */
+#define MIG_HAZARD_SCAN				"MG101" /* reads the table under a strong lock */
+#define MIG_HAZARD_FOREIGN_KEY		"MG103" /* locks both tables, reads both */
+#define MIG_HAZARD_NOT_NULL			"MG107" /* SET NOT NULL reads the table */
+#define MIG_HAZARD_UNIQUE			"MG108" /* builds an index under a strong lock */
+#define MIG_HAZARD_EXCLUDE			"MG110" /* likewise, with no online form */
+#define MIG_HAZARD_DOMAIN			"MG112" /* reads every table that uses the domain */
+#define MIG_HAZARD_ATTACH			"MG113" /* reads the partition */
+#define MIG_HAZARD_DETACH			"MG115" /* locks the parent */
+#define MIG_HAZARD_DEFAULT_REWRITE	"MG201" /* ADD COLUMN writes every row */
+#define MIG_HAZARD_IDENTITY_REWRITE "MG202" /* likewise, for an identity */
+#define MIG_HAZARD_STORED_REWRITE	"MG203" /* likewise, for a generated column */
+#define MIG_HAZARD_TYPE_REWRITE		"MG204" /* ALTER TYPE may write every row */
+#define MIG_HAZARD_COPY				"MG207" /* copies the table (LOGGED, method) */
+#define MIG_HAZARD_INDEX			"MG301" /* CREATE INDEX blocks writes */
+#define MIG_HAZARD_DROP_INDEX		"MG302" /* DROP INDEX locks the table */
+#define MIG_HAZARD_ENUM_VALUE		"MG414" /* a new value cannot be used before COMMIT */
+#define MIG_HAZARD_RENAME			"MG501" /* a running application breaks */
+#define MIG_HAZARD_NO_DEFAULT		"MG504" /* NOT NULL without default fails on rows */
+#define MIG_HAZARD_RECREATE			"MG509" /* dropped and created around a change */
+#define MIG_HAZARD_DROP_TABLE		"MG601" /* data is lost: table or schema */
+#define MIG_HAZARD_DROP_COLUMN		"MG602" /* data is lost: column */
+#define MIG_HAZARD_INTEGRITY		"MG605" /* a constraint is dropped */
+#define MIG_HAZARD_IRREVERSIBLE		"MG607" /* the way back does not bring data back */
+
+/* emit_common.c */
+extern const char *MigQuoteText(const char *text);
+extern const char *MigQuoteRole(const char *role);
+extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
+extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
+
+/* emit_schema.c */
+extern void MigCreateSchema(MigDiff *diff, const MigObject *object);
+
+#endif							/* MIG_EMIT_INTERNAL_H */

@@ -1,0 +1,128 @@
+/*-------------------------------------------------------------------------
+ * src/reader/reader_internal.h
+ *	  What the files of the room share: the queries and how they answer.
+ *
+ * A query for objects has the columns of MIG_ROW below, one row for each
+ * object:
+ *
+ *	class, object, sub	 the object's address in the catalogs
+ *	kind				 as in model.h
+ *	schema, name		 unquoted; schema NULL outside schemas
+ *	identity			 quoted and qualified, as written in SQL
+ *	parent_class, parent_object, parent_sub
+ *						 what it is a part of, NULL if nothing.  If that is
+ *						 not in the snapshot, then neither is the object.
+ *	props				 jsonb object; defaults are left out (use
+ *						 jsonb_strip_nulls and nullif), so that equal objects
+ *						 have equal properties on every server
+ *
+ * Members of extensions may be among the rows; they are left out later.  The
+ * only parameter, $1, is an oid[] of the schemas to read.
+ *
+ * A query for aliases has two addresses (six columns): the first stands for
+ * the second wherever it occurs in pg_depend, as a table's row type for the
+ * table.  A query for needs has two addresses too: the first needs the second,
+ * beyond what pg_depend says.
+ *
+ * Texts that a user wrote and that must not be touched are in the properties
+ * "source" and "comment".  All other strings may be deparsed expressions,
+ * which reader_canonical.c brings into one form.
+ *-------------------------------------------------------------------------
+ */
+#ifndef MIG_READER_INTERNAL_H
+#define MIG_READER_INTERNAL_H
+
+#include "base/compat.h"
+#include "db/db.h"
+#include "reader/reader.h"
+
+typedef enum MigReadWhat
+{
+	MIG_READ_OBJECTS,
+	MIG_READ_ALIASES,
+	MIG_READ_NEEDS
+} MigReadWhat;
+
+/* A query of this room. */
+typedef struct MigReading
+{
+	MigReadWhat what;
+	bool		database_wide;	/* reads what is in no schema */
+	MigQuery	query;
+} MigReading;
+
+#define MIG_READING(what_, wide_, sql_) \
+	{ \
+		.what = (what_), .database_wide = (wide_), \
+		.query = { \
+			.sql = (sql_), .read_only = true, .expect = SPI_OK_SELECT, \
+			.nargs = 1, .argtypes = {OIDARRAYOID} \
+		} \
+	}
+
+#define MIG_READING_END		{.query = {.sql = NULL}}
+
+/* Parts of queries.  All of them expect search_path to be pg_catalog. */
+
+/* A qualified and quoted name. */
+#define MIG_QUALIFIED(schema, name) \
+	"quote_ident(" schema ") || '.' || quote_ident(" name ")"
+
+/* The name of a role by OID. */
+#define MIG_ROLE(oid)		"pg_get_userbyid(" oid ")"
+
+/*
+ * Privileges, if they are not those that an object of this type (as for
+ * acldefault) and owner has by itself: a list of {grantee, grantor, privileges,
+ * grantable}, grantor only if it is not the owner.  PUBLIC is the empty grantee.
+ */
+#define MIG_ACL(acl, type, owner) \
+	"CASE WHEN " acl " IS NOT NULL" \
+	" AND NOT (" acl " @> acldefault(" type ", " owner ")" \
+	" AND " acl " <@ acldefault(" type ", " owner "))" \
+	" THEN " MIG_ACL_ITEMS(acl, owner) " END"
+
+#define MIG_ACL_ITEMS(acl, owner) \
+	"(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" \
+	"'grantee', g.grantee, 'grantor', nullif(g.grantor, " MIG_ROLE(owner) ")," \
+	" 'privileges', g.privileges, 'grantable', g.grantable))" \
+	" ORDER BY g.grantee COLLATE \"C\", g.grantor COLLATE \"C\"), '[]')" \
+	" FROM (SELECT CASE WHEN x.grantee = 0 THEN '' ELSE " MIG_ROLE("x.grantee") "::text END AS grantee," \
+	" " MIG_ROLE("x.grantor") " AS grantor," \
+	" jsonb_agg(x.privilege_type ORDER BY x.privilege_type COLLATE \"C\")" \
+	" FILTER (WHERE NOT x.is_grantable) AS privileges," \
+	" jsonb_agg(x.privilege_type ORDER BY x.privilege_type COLLATE \"C\")" \
+	" FILTER (WHERE x.is_grantable) AS grantable" \
+	" FROM aclexplode(" acl ") x GROUP BY 1, 2) g)"
+
+/* The comment on an object of a catalog. */
+#define MIG_COMMENT(oid, catalog, sub) \
+	"(SELECT d.description FROM pg_description d WHERE d.objoid = " oid \
+	" AND d.classoid = '" catalog "'::regclass AND d.objsubid = " sub ")"
+
+/* Security labels: provider to label. */
+#define MIG_LABELS(oid, catalog, sub) \
+	"(SELECT jsonb_object_agg(l.provider, l.label) FROM pg_seclabel l WHERE l.objoid = " oid \
+	" AND l.classoid = '" catalog "'::regclass AND l.objsubid = " sub ")"
+
+/* Owner, privileges, comment and labels of an object that has them all. */
+#define MIG_COMMON(oid, catalog, owner, acl, acltype) \
+	"'owner', " MIG_ROLE(owner) ", 'acl', " MIG_ACL(acl, acltype, owner) \
+	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
+
+/* The same for an object without privileges. */
+#define MIG_COMMON_NO_ACL(oid, catalog, owner) \
+	"'owner', " MIG_ROLE(owner) \
+	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
+
+/* Options such as reloptions: a sorted list of name=value; NULL if empty. */
+#define MIG_OPTIONS(array) \
+	"(SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(" array ") o)"
+
+/* reader_*.c: queries of a class of objects, up to MIG_READING_END */
+extern MigReading MigReadSchemas[];
+
+/* reader_canonical.c */
+extern char *MigCanonicalExpression(const char *text);
+
+#endif							/* MIG_READER_INTERNAL_H */

@@ -1,0 +1,25 @@
+/*-------------------------------------------------------------------------
+ * src/reader/reader_schema.c
+ *	  Read schemas.
+ *
+ * The schema public of a new database is as it is: its owner, privileges and
+ * comment are properties only where they differ from what initdb makes.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "reader/reader_internal.h"
+
+MigReading	MigReadSchemas[] = {
+	MIG_READING(MIG_READ_OBJECTS, false,
+				"SELECT 'pg_namespace'::regclass::oid, n.oid, 0, 'schema', NULL::text, n.nspname::text,"
+				" quote_ident(n.nspname), NULL::oid, NULL::oid, NULL::int,"
+				" jsonb_strip_nulls(jsonb_build_object("
+				"'owner', " MIG_ROLE("n.nspowner") ","
+				" 'acl', " MIG_ACL("n.nspacl", "'n'", "n.nspowner") ","
+				" 'comment', " MIG_COMMENT("n.oid", "pg_namespace", "0") ","
+				" 'labels', " MIG_LABELS("n.oid", "pg_namespace", "0") "))"
+				" FROM pg_namespace n WHERE n.oid = ANY ($1)"),
+	MIG_READING_END
+};

@@ -1,0 +1,76 @@
+/*-------------------------------------------------------------------------
+ * src/reader/reader_scope.c
+ *	  Which schemas a snapshot is of.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "reader/reader_internal.h"
+#include "utils/builtins.h"
+
+typedef struct Schemas
+{
+	Oid		   *oids;
+	int			n;
+	int			size;
+} Schemas;
+
+static void ReceiveSchema(TupleTableSlot *slot, void *arg);
+
+/* User schemas: not the server's, not ours, and not those of extensions. */
+static MigQuery all_schemas = {
+	.sql = "SELECT n.oid FROM pg_namespace n"
+	" WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migrator')"
+	" AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass"
+	" AND d.objid = n.oid AND d.deptype = 'e')",
+	.read_only = true,
+	.expect = SPI_OK_SELECT
+};
+
+static MigQuery named_schemas = {
+	.sql = "SELECT n.oid FROM pg_namespace n WHERE n.nspname = ANY ($1)",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTARRAYOID}
+};
+
+/*
+ * MigReaderScopeOf
+ *		The scope of a snapshot of the named schemas, or of the whole database
+ *		(nnames 0): all user schemas and what is in no schema.
+ *
+ * A name that no schema has is passed over: such a schema is empty.
+ */
+void
+MigReaderScopeOf(MigReaderScope *scope, const char *const *names, int nnames)
+{
+	Schemas		schemas = {.size = 16};
+	Datum		value = MigDbArray(names, nnames);
+
+	schemas.oids = palloc(sizeof(Oid) * schemas.size);
+	if (nnames == 0)
+		(void) MigDbRead(&all_schemas, NULL, NULL, ReceiveSchema, &schemas);
+	else
+		(void) MigDbRead(&named_schemas, &value, NULL, ReceiveSchema, &schemas);
+
+	memset(scope, 0, sizeof(MigReaderScope));
+	scope->schemas = schemas.oids;
+	scope->nschemas = schemas.n;
+	scope->database_wide = nnames == 0;
+}
+
+static void
+ReceiveSchema(TupleTableSlot *slot, void *arg)
+{
+	Schemas    *schemas = arg;
+	bool		isnull;
+
+	if (schemas->n == schemas->size)
+	{
+		schemas->size *= 2;
+		schemas->oids = repalloc(schemas->oids, sizeof(Oid) * schemas->size);
+	}
+	schemas->oids[schemas->n++] = DatumGetObjectId(slot_getattr(slot, 1, &isnull));
+}
