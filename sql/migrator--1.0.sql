@@ -347,6 +347,11 @@ RETURNS jsonb AS 'MODULE_PATHNAME', 'migrator_snapshot' LANGUAGE C STABLE PARALL
 COMMENT ON FUNCTION migrator.snapshot(text[]) IS
 'The schema of this database, or of some of its schemas, as a value.';
 
+CREATE FUNCTION migrator.snapshot_of(ddl text, schemas text[] DEFAULT NULL)
+RETURNS jsonb AS 'MODULE_PATHNAME', 'migrator_snapshot_of' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.snapshot_of(text, text[]) IS
+'The schema of an empty database after running ddl, as a value; nothing of it is kept.';
+
 CREATE FUNCTION migrator.diff(source jsonb, target jsonb, OUT step int, OUT action text, OUT kind text,
 							  OUT identity text, OUT ddl text, OUT hazard text[])
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_diff' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;

@@ -13,6 +13,7 @@
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(migrator_snapshot);
+PG_FUNCTION_INFO_V1(migrator_snapshot_of);
 PG_FUNCTION_INFO_V1(migrator_diff);
 
 static void AddChanges(FunctionCallInfo fcinfo, const MigDiff *diff);
@@ -34,6 +35,20 @@ migrator_snapshot(PG_FUNCTION_ARGS)
 	snapshot = MigReaderSnapshot(&scope, NULL);
 	PopActiveSnapshot();
 	PG_RETURN_JSONB_P(snapshot);
+}
+
+/*
+ * migrator.snapshot_of(ddl text, schemas text[]) -> jsonb
+ */
+Datum
+migrator_snapshot_of(PG_FUNCTION_ARGS)
+{
+	char	   *text = MigApiText(fcinfo, 0, "ddl");
+	int			nnames = 0;
+	const char **names = PG_ARGISNULL(1) ? MigApiSchemas(&nnames) :
+		MigApiTexts(fcinfo, 1, "schemas", &nnames);
+
+	PG_RETURN_JSONB_P(MigRunSnapshotOf(text, names, nnames));
 }
 
 /*

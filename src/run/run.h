@@ -11,6 +11,7 @@
 
 #include "formats/formats.h"
 #include "ledger/ledger.h"
+#include "utils/jsonb.h"
 
 /* One step that was carried out, as the SQL functions report it. */
 typedef struct MigDone
@@ -89,6 +90,9 @@ extern char *MigRunFindRevision(const MigCopy *copy, const char *name);
 /* run_import.c */
 extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
 						 MigImportedFn imported, void *arg);
+
+/* run_shadow.c */
+extern Jsonb *MigRunSnapshotOf(const char *text, const char **schemas, int nschemas);
 
 /* run_offline.c */
 extern char *MigRunUpgradeSql(const MigCopy *copy, const char *target, bool include_revisions);

@@ -22,6 +22,7 @@
 #include "parser/analyze.h"
 #include "parser/parser.h"
 #include "run/run.h"
+#include "run/run_internal.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
@@ -41,12 +42,10 @@ typedef struct Section
 } Section;
 
 static void RunStatements(Section *section);
-static void RunStatement(const MigStatement *statement);
 static void RunPlanned(PlannedStmt *stmt, const char *sql);
 static void RefuseTopLevel(const Section *section);
 static void AddContext(void *arg);
 static void ImproveError(const Section *section, ErrorData *error);
-static int	LineOfError(const MigStatement *statement, const ErrorData *error);
 static const char *Noun(MigOperation operation);
 
 /*
@@ -113,7 +112,7 @@ RunStatements(Section *section)
 			MigRunCopyData(section->statement);
 		}
 		else
-			RunStatement(section->statement);
+			MigRunStatement(section->statement);
 		section->statement = NULL;
 		MemoryContextReset(context);
 	}
@@ -125,9 +124,12 @@ RunStatements(Section *section)
 	MemoryContextDelete(context);
 }
 
-/* Analyze, plan and execute one statement. */
-static void
-RunStatement(const MigStatement *statement)
+/*
+ * MigRunStatement
+ *		Analyze, plan and execute one statement.
+ */
+void
+MigRunStatement(const MigStatement *statement)
 {
 	List	   *queries;
 	List	   *plans;
@@ -205,9 +207,6 @@ AddContext(void *arg)
 
 /*
  * Make an error tell of the revision, the file and the statement.
- *
- * A position in the statement becomes an internal one, since the client knows
- * only the query that called us.
  */
 static void
 ImproveError(const Section *section, ErrorData *error)
@@ -225,23 +224,37 @@ ImproveError(const Section *section, ErrorData *error)
 		return;
 	}
 
+	MigRunLocateError(statement, error);
+	error->detail = psprintf("%s%sStatement %d, file \"%s\", line %d: %s",
+							 error->detail == NULL ? "" : error->detail,
+							 error->detail == NULL ? "" : "\n",
+							 statement->number, section->body->place.file,
+							 MigRunLineOfError(statement, error),
+							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
+}
+
+/*
+ * MigRunLocateError
+ *		Make a position in the statement an internal one, since the client knows
+ *		only the query that called us.
+ */
+void
+MigRunLocateError(const MigStatement *statement, ErrorData *error)
+{
 	if (error->cursorpos > 0 && error->internalquery == NULL)
 	{
 		error->internalpos = error->cursorpos;
 		error->internalquery = pstrdup(statement->text);
 		error->cursorpos = 0;
 	}
-	error->detail = psprintf("%s%sStatement %d, file \"%s\", line %d: %s",
-							 error->detail == NULL ? "" : error->detail,
-							 error->detail == NULL ? "" : "\n",
-							 statement->number, section->body->place.file,
-							 LineOfError(statement, error),
-							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
 }
 
-/* The line of the error, if it has a position, or of the statement. */
-static int
-LineOfError(const MigStatement *statement, const ErrorData *error)
+/*
+ * MigRunLineOfError
+ *		The line of the error, if it has a position, or of the statement.
+ */
+int
+MigRunLineOfError(const MigStatement *statement, const ErrorData *error)
 {
 	int			offset;
 

@@ -73,6 +73,8 @@ extern MigSplitter *MigScriptOpen(const char *section, const MigPlace *place,
 								  bool transactional);
 extern MigSplitter *MigScriptOpenPlain(const char *section, const MigPlace *place,
 									   bool standard_conforming_strings);
+extern MigSplitter *MigScriptOpenModel(const char *text, const MigPlace *place,
+									   bool standard_conforming_strings);
 extern MigStatement *MigScriptNext(MigSplitter *splitter);
 extern bool MigScriptIsWrapped(const MigSplitter *splitter);
 extern void MigScriptClose(MigSplitter *splitter);

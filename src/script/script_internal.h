@@ -47,6 +47,7 @@ struct MigSplitter
 	const char *file;
 	bool		transactional;
 	bool		plain;			/* transaction control is like anything else */
+	bool		model;			/* the text defines a schema */
 	bool		stop_at_marker;
 	bool		lenient;		/* keep the parser's error and go on */
 	ErrorData  *error;			/* the first one */

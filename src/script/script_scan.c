@@ -57,6 +57,8 @@ typedef struct KeywordCodes
 } KeywordCodes;
 
 static bool ScanTokens(MigSplitter *splitter, MigSpan *span);
+static bool SkipRestrict(MigSplitter *splitter, size_t start);
+pg_noreturn static void RefuseMetaCommand(const MigSplitter *splitter, size_t start);
 static void TakeToken(MigSpan *span, int token, const core_YYSTYPE *value);
 static void ScanCopyData(MigSplitter *splitter, MigSpan *span, size_t semicolon);
 static size_t FindMarker(const char *text, size_t from, size_t to);
@@ -165,14 +167,9 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 		}
 		if (token == '\\')
 		{
-			const char *command = splitter->section + start;
-			size_t		len = strcspn(command, " \t\r\n\f\v;");
-
-			ereport(ERROR,
-					errcode(ERRCODE_SYNTAX_ERROR),
-					errmsg("psql meta-command \"%s\" is not supported",
-						   pnstrdup(command, pg_mbcliplen(command, len, COMMAND_SHOWN))),
-					errhint("A migration file contains only SQL statements, and data of COPY ... FROM stdin."));
+			if (!splitter->model || span->ntokens > 0 || !SkipRestrict(splitter, start))
+				RefuseMetaCommand(splitter, start);
+			continue;
 		}
 
 		if (span->ntokens == 0)
@@ -189,6 +186,53 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 	/* A last statement without a semicolon; COPY then has no data. */
 	span->data = splitter->length;
 	return span->ntokens > 0;
+}
+
+/*
+ * Hide a line "\restrict" or "\unrestrict" with its key from the lexer; false if
+ * there is something else.
+ */
+static bool
+SkipRestrict(MigSplitter *splitter, size_t start)
+{
+	const char *text = splitter->section;
+	const char *at = text + start + 1;
+	const char *key;
+	core_YYSTYPE value;
+	YYLTYPE		location;
+
+	if (start > 0 && text[start - 1] != '\n')
+		return false;
+	if (strncmp(at, "un", 2) == 0)
+		at += 2;
+	if (strncmp(at, "restrict ", 9) != 0)
+		return false;
+	key = at + 9;
+	at = key + strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+	if (at == key || (*at != '\0' && *at != '\n' && *at != '\r'))
+		return false;
+
+	/* flex keeps the next character elsewhere: that becomes a token */
+	memset(splitter->extra.scanbuf + start + 2, ' ', at - (text + start + 2));
+	(void) core_yylex(&value, &location, splitter->scanner);
+	splitter->gap = at - text;
+	return true;
+}
+
+/* What psql does itself nobody does here. */
+static void
+RefuseMetaCommand(const MigSplitter *splitter, size_t start)
+{
+	const char *command = splitter->section + start;
+	size_t		len = strcspn(command, " \t\r\n\f\v;");
+
+	ereport(ERROR,
+			errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("psql meta-command \"%s\" is not supported",
+				   pnstrdup(command, pg_mbcliplen(command, len, COMMAND_SHOWN))),
+			splitter->model
+			? errhint("The text of a schema contains only SQL statements.")
+			: errhint("A migration file contains only SQL statements, and data of COPY ... FROM stdin."));
 }
 
 /*

@@ -66,6 +66,22 @@ MigScriptOpenPlain(const char *section, const MigPlace *place, bool standard_con
 	return splitter;
 }
 
+/*
+ * MigScriptOpenModel
+ *		The same for a text that defines a schema, such as a dump: transaction
+ *		control is returned, what does not parse is an error, and the lines
+ *		"\restrict" and "\unrestrict" that pg_dump writes are nothing.
+ */
+MigSplitter *
+MigScriptOpenModel(const char *text, const MigPlace *place, bool standard_conforming_strings)
+{
+	MigSplitter *splitter = Open(text, place, standard_conforming_strings);
+
+	splitter->plain = true;
+	splitter->model = true;
+	return splitter;
+}
+
 static MigSplitter *
 Open(const char *section, const MigPlace *place, bool strings)
 {
