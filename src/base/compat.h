@@ -86,4 +86,38 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #endif
 }
 
+/*
+ * Parts of the reader's queries.
+ *
+ * Named and inheritable NOT NULL constraints, and NOT VALID ones, came in
+ * version 18: properties of a column whose constraint is not the plain one.
+ */
+#if PG_VERSION_NUM < 180000
+#define MIG_SQL_NOT_NULL_PROPS	""
+#define MIG_SQL_NOT_NULL_JOIN	""
+#else
+#define MIG_SQL_NOT_NULL_PROPS \
+	" 'not_null_name', CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
+	" AND (k.conislocal OR c.relispartition) THEN k.conname END," \
+	" 'not_null_no_inherit', CASE WHEN k.connoinherit THEN true END," \
+	" 'not_null_not_valid', CASE WHEN NOT k.convalidated THEN true END,"
+#define MIG_SQL_NOT_NULL_JOIN \
+	" LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n'" \
+	" AND k.conkey[1] = a.attnum"
+#endif
+
+/* Since version 17 partitions share the identity of their parent. */
+#if PG_VERSION_NUM < 170000
+#define MIG_SQL_IDENTITY_INHERITED	"false"
+#else
+#define MIG_SQL_IDENTITY_INHERITED	"c.relispartition"
+#endif
+
+/* ALTER COLUMN SET EXPRESSION came in version 17. */
+#if PG_VERSION_NUM < 170000
+#define MIG_HAS_SET_EXPRESSION	false
+#else
+#define MIG_HAS_SET_EXPRESSION	true
+#endif
+
 #endif							/* MIG_COMPAT_H */

@@ -94,7 +94,7 @@ typedef struct MigDiff
  *			Owner, privileges, comment and labels are not its business, and it
  *			is not called if nothing else differs.
  *			It is called twice, the first time to judge, where
- *			MigDiffDisturb() may be called.
+ *			MigDiffDisturb() and MigDiffRemove() may be called.
  * folds	whether the object, a part, can be created in its whole's CREATE; it is,
  *			unless that makes a cycle.
  * stub		emits something that can stand for the object until it is created
@@ -135,6 +135,7 @@ extern bool MigDiffIsRetyped(const MigDiff *diff, const MigObject *target);
 extern bool MigDiffFolded(const MigDiff *diff, const MigObject *target);
 extern bool MigDiffIsStubbed(const MigDiff *diff, const MigObject *target);
 extern void MigDiffDisturb(MigDiff *diff, const MigObject *source);
+extern void MigDiffRemove(MigDiff *diff, const MigObject *source);
 
 /* diff_emit.c: for the classes */
 extern void MigEmit(MigDiff *diff, const char *format,...) pg_attribute_printf(2, 3);

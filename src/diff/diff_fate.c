@@ -20,6 +20,7 @@ static void SpreadFrom(MigDiff *diff, MigObject *object, List **queue);
 static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
 static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
+static bool IsInherited(const MigObject *object, const MigObject *parent);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 
 /*
@@ -62,7 +63,7 @@ Judge(MigDiff *diff, MigObject *old, MigObject *new)
 {
 	const MigClass *class = &diff->classes[old->kind];
 
-	if (MigPropsSame(old, new, MigDiffIgnored))
+	if (MigDiffIsGone(diff, old) || MigPropsSame(old, new, MigDiffIgnored))
 		return;
 	SetFate(diff, old, MIG_FATE_ALTER);
 	if (MigPropsSame(old, new, MigDiffCommon))
@@ -116,6 +117,8 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 
 	foreach(lc, object->parts)
 		Remove(diff, lfirst(lc), queue);
+	if (object->kind == MIG_KIND_COLUMN && MigPropFlag(object->props, "partition_key"))
+		Remove(diff, object->parent, queue);
 	foreach(lc, object->needed_by)
 	{
 		MigObject  *needing = lfirst(lc);
@@ -132,8 +135,6 @@ SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
 {
 	ListCell   *lc;
 
-	foreach(lc, object->parts)
-		Remove(diff, lfirst(lc), queue);
 	foreach(lc, object->needed_by)
 	{
 		MigObject  *needing = lfirst(lc);
@@ -145,7 +146,8 @@ SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
 			if (type != NULL && strcmp(type, "foreign key") != 0)
 				continue;
 		}
-		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0)
+		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0 ||
+				 IsInherited(needing, object))
 			continue;
 		Remove(diff, needing, queue);
 	}
@@ -166,17 +168,28 @@ static void
 Retype(MigDiff *diff, MigObject *column, List **queue)
 {
 	MigState   *state = &diff->source_states[column->number];
+	ListCell   *lc;
 
 	if (MigDiffIsGone(diff, column) || state->retyped)
 		return;
 	state->retyped = true;
 	diff->target_states[state->other->number].retyped = true;
 	SetFate(diff, column, MIG_FATE_ALTER);
+	foreach(lc, column->parts)
+		Remove(diff, lfirst(lc), queue);
 	if (!state->disturbed)
 	{
 		state->disturbed = true;
 		*queue = lappend(*queue, column);
 	}
+}
+
+/* Whether a column is that of a parent table, inherited. */
+static bool
+IsInherited(const MigObject *object, const MigObject *parent)
+{
+	return object->kind == MIG_KIND_COLUMN && parent->kind == MIG_KIND_COLUMN &&
+		object->parent != parent->parent && strcmp(object->name, parent->name) == 0;
 }
 
 static bool

@@ -120,3 +120,21 @@ MigDiffDisturb(MigDiff *diff, const MigObject *source)
 	if (diff->judging)
 		MigDiffState(diff, source)->disturbed = true;
 }
+
+/*
+ * MigDiffRemove
+ *		Called by alter: an object of the source must not be there meanwhile.
+ */
+void
+MigDiffRemove(MigDiff *diff, const MigObject *source)
+{
+	MigState   *state = MigDiffState(diff, source);
+
+	if (!diff->judging || MigDiffIsGone(diff, source))
+		return;
+	state->fate = MIG_FATE_RECREATE;
+	if (state->other != NULL)
+		diff->target_states[state->other->number].fate = MIG_FATE_RECREATE;
+	else
+		state->fate = MIG_FATE_DROP;
+}

@@ -44,6 +44,40 @@ extern const char *MigQuoteRole(const char *role);
 extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
 extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
 
+/* emit_options.c */
+extern const char *MigJoinOptions(List *options);
+extern void MigEmitOptions(MigDiff *diff, const char *alter, List *old, List *new);
+extern void MigAppendForeignOptions(StringInfo text, const char *separator, List *options);
+extern void MigEmitForeignOptions(MigDiff *diff, const char *alter, List *old, List *new);
+
+/* emit_table.c */
+extern void MigCreateTable(MigDiff *diff, const MigObject *object);
+extern void MigDropTable(MigDiff *diff, const MigObject *object);
+extern bool MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateInheritance(MigDiff *diff, const MigObject *object);
+extern void MigDropInheritance(MigDiff *diff, const MigObject *object);
+extern bool MigFoldsInheritance(const MigObject *object);
+extern List *MigColumnsInOrder(const MigObject *table);
+extern List *MigLinks(const MigObject *table);
+
+/* emit_column.c */
+extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
+extern void MigDropColumn(MigDiff *diff, const MigObject *object);
+extern bool MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateDefault(MigDiff *diff, const MigObject *object);
+extern void MigDropDefault(MigDiff *diff, const MigObject *object);
+extern bool MigAlterDefault(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigFoldsAlways(const MigObject *object);
+extern const char *MigColumnDefinition(MigDiff *diff, const MigObject *column);
+extern const char *MigTypedColumn(MigDiff *diff, const MigObject *column);
+extern bool MigColumnComesWithLink(MigDiff *diff, const MigObject *column);
+extern bool MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column);
+extern void MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table);
+extern const char *MigDefaultStorage(const MigObject *column);
+
+/* emit_constraint.c */
+extern const char *MigConstraintClause(const MigObject *object);
+
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);
 

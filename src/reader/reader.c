@@ -31,6 +31,7 @@
 /* All queries, in any order. */
 static MigReading *const readings[] = {
 	MigReadSchemas,
+	MigReadTables,
 };
 
 /* An object as it was read. */

@@ -121,6 +121,7 @@ typedef struct MigReading
 
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
 extern MigReading MigReadSchemas[];
+extern MigReading MigReadTables[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);

@@ -1,0 +1,663 @@
+/*-------------------------------------------------------------------------
+ * src/emit/emit_column.c
+ *	  Columns and their defaults.
+ *
+ * An inherited column is the parent's business as long as the link to the
+ * parent is there: it comes, changes and goes with the parent's column.  What
+ * is said of it here is only what the parent's change does not bring about.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "emit/emit_internal.h"
+#include "utils/formatting.h"
+
+static const MigObject *DefaultOf(const MigObject *column);
+static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
+static void AppendIdentity(StringInfo text, const MigObject *column);
+static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
+static void AppendNotNull(StringInfo text, const MigObject *column);
+static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new);
+static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *Conversion(const char *column, const char *old, const char *new);
+static const char *BaseOf(const char *type);
+static bool IsConvertible(const char *old, const char *new);
+static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *SequenceName(const MigObject *column);
+
+/* How a statement on a column begins; ONLY where children follow by themselves. */
+#define ALTER_COLUMN(diff, column) \
+	psprintf("ALTER %s ONLY %s ALTER COLUMN %s", MigEmitPhrase(diff, (column)->parent), \
+			 (column)->parent->identity, quote_identifier((column)->name))
+#define ALTER_COLUMNS(diff, column) \
+	psprintf("ALTER %s %s ALTER COLUMN %s", MigEmitPhrase(diff, (column)->parent), \
+			 (column)->parent->identity, quote_identifier((column)->name))
+
+/*
+ * MigColumnDefinition
+ *		A column as it is written in CREATE TABLE and ADD COLUMN, with its
+ *		default if that is folded.
+ */
+const char *
+MigColumnDefinition(MigDiff *diff, const MigObject *column)
+{
+	const char *collation = MigPropText(column->props, "collation");
+	const char *compression = MigPropText(column->props, "compression");
+	const char *generated = MigPropText(column->props, "generated");
+	const MigObject *value = DefaultOf(column);
+	List	   *fdw_options = MigPropTexts(column->props, "fdw_options");
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s %s", quote_identifier(column->name),
+					 MigPropText(column->props, "type"));
+	MigAppendForeignOptions(&text, " ", fdw_options);
+	if (compression != NULL)
+		appendStringInfo(&text, " COMPRESSION %s", compression);
+	if (collation != NULL)
+		appendStringInfo(&text, " COLLATE %s", collation);
+	if (generated != NULL)
+		appendStringInfo(&text, " GENERATED ALWAYS AS (%s)%s", MigPropText(column->props, "expression"),
+						 strcmp(generated, "stored") == 0 ? " STORED" : "");
+	if (value != NULL && MigDiffFolded(diff, value))
+		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
+	AppendIdentity(&text, column);
+	AppendNotNull(&text, column);
+	return text.data;
+}
+
+/*
+ * MigTypedColumn
+ *		A column of a typed table, or NULL if its type says all.
+ */
+const char *
+MigTypedColumn(MigDiff *diff, const MigObject *column)
+{
+	const MigObject *value = DefaultOf(column);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	if (MigPropText(column->props, "generated") != NULL)
+		appendStringInfo(&text, " GENERATED ALWAYS AS (%s) STORED",
+						 MigPropText(column->props, "expression"));
+	if (value != NULL && MigDiffFolded(diff, value))
+		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
+	AppendIdentity(&text, column);
+	AppendNotNull(&text, column);
+	if (text.len == 0)
+		return NULL;
+	return psprintf("%s WITH OPTIONS%s", quote_identifier(column->name), text.data);
+}
+
+/*
+ * MigColumnComesWithLink
+ *		Whether an inherited column of the target comes into being by a
+ *		statement on the parent table: INHERITS, or ADD COLUMN there.
+ *
+ * Not so for partitions, which are created complete and then attached, and for
+ * tables that exist already when they are linked.
+ */
+bool
+MigColumnComesWithLink(MigDiff *diff, const MigObject *column)
+{
+	List	   *links = MigLinks(column->parent);
+	ListCell   *lc;
+
+	foreach(lc, links)
+	{
+		const MigObject *link = lfirst(lc);
+		const MigObject *theirs = MigModelFind(diff->target,
+											   psprintf("column %s.%s", MigPropText(link->props, "to"),
+														quote_identifier(column->name)));
+
+		if (theirs == NULL)
+			continue;
+		if (MigDiffIsNew(diff, column->parent))
+		{
+			if (MigDiffFolded(diff, link))
+				return true;
+		}
+		else if (!MigDiffIsNew(diff, link) && MigDiffIsNew(diff, theirs))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * MigEmitColumnsOfNewTable
+ *		What cannot be said of columns in CREATE TABLE.
+ */
+void
+MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table)
+{
+	List	   *columns = MigColumnsInOrder(table);
+	ListCell   *lc;
+
+	foreach(lc, columns)
+	{
+		const MigObject *column = lfirst(lc);
+		const MigObject *theirs = NULL;
+		const MigObject *value = DefaultOf(column);
+
+		if (MigPropFlag(column->props, "inherited") && MigColumnComesWithLink(diff, column))
+			theirs = ParentsColumn(diff, column);
+		EmitColumnSettings(diff, theirs, column, true);
+		if (theirs == NULL)
+			continue;
+		AlterNotNull(diff, theirs, column);
+		if (value == NULL && DefaultOf(theirs) != NULL)
+			MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, column));
+		else if (value != NULL && MigDiffFolded(diff, value) &&
+				 (DefaultOf(theirs) == NULL ||
+				  !MigPropSame(DefaultOf(theirs)->props, value->props, "expression")))
+			MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
+					MigPropText(value->props, "expression"));
+	}
+}
+
+/* ADD COLUMN. */
+void
+MigCreateColumn(MigDiff *diff, const MigObject *object)
+{
+	const MigObject *value = DefaultOf(object);
+
+	if (MigColumnComesWithLink(diff, object))
+	{
+		const MigObject *theirs = ParentsColumn(diff, object);
+
+		EmitColumnSettings(diff, theirs, object, true);
+		AlterNotNull(diff, theirs, object);
+		return;
+	}
+	MigEmit(diff, "ALTER %s %s ADD COLUMN %s", MigEmitPhrase(diff, object->parent),
+			object->parent->identity, MigColumnDefinition(diff, object));
+	if (MigPropText(object->props, "identity") != NULL)
+		MigHazard(diff, MIG_HAZARD_IDENTITY_REWRITE);
+	else if (MigPropText(object->props, "generated") != NULL)
+	{
+		if (strcmp(MigPropText(object->props, "generated"), "stored") == 0)
+			MigHazard(diff, MIG_HAZARD_STORED_REWRITE);
+	}
+	else if (value != NULL && value->needs != NIL)
+		MigHazard(diff, MIG_HAZARD_DEFAULT_REWRITE);
+	else if (value == NULL && MigPropFlag(object->props, "not_null"))
+		MigHazard(diff, MIG_HAZARD_NO_DEFAULT);
+	EmitColumnSettings(diff, NULL, object, true);
+}
+
+/* DROP COLUMN, unless the parent's column takes it along. */
+void
+MigDropColumn(MigDiff *diff, const MigObject *object)
+{
+	List	   *links = MigLinks(object->parent);
+	ListCell   *lc;
+
+	if (MigPropFlag(object->props, "inherited"))
+		foreach(lc, links)
+			if (!MigDiffIsGone(diff, lfirst(lc)))
+				return;
+	MigEmit(diff, "ALTER %s %s DROP COLUMN %s", MigEmitPhrase(diff, object->parent),
+			object->parent->identity, quote_identifier(object->name));
+	MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
+	MigHazard(diff, MIG_HAZARD_IRREVERSIBLE);
+}
+
+/*
+ * What the server can alter.  A column cannot become generated, and a
+ * generation expression can change from version 17 on.
+ */
+bool
+MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *was = MigPropText(old->props, "generated");
+	const char *is = MigPropText(new->props, "generated");
+	bool		retype = MigDiffIsRetyped(diff, new) ||
+		!MigPropSame(old->props, new->props, "type") ||
+		!MigPropSame(old->props, new->props, "collation");
+
+	if (is != NULL && (was == NULL || strcmp(was, is) != 0))
+		return false;
+	if (was != NULL && is == NULL && strcmp(was, "stored") != 0)
+		return false;
+	if (is != NULL && !MigPropSame(old->props, new->props, "expression") && !MIG_HAS_SET_EXPRESSION)
+		return false;
+	if (retype && MigPropFlag(old->props, "partition_key"))
+		return false;
+
+	if (retype)
+	{
+		if (diff->judging)
+		{
+			MigDiffDisturb(diff, old);
+			if (DefaultOf(old) != NULL &&
+				strcmp(BaseOf(MigPropText(old->props, "type")), BaseOf(MigPropText(new->props, "type"))) != 0)
+				MigDiffRemove(diff, DefaultOf(old));
+		}
+		AlterType(diff, old, new);
+	}
+	if (was != NULL && is == NULL)
+		MigEmit(diff, "%s DROP EXPRESSION", ALTER_COLUMNS(diff, new));
+	else if (is != NULL && !MigPropSame(old->props, new->props, "expression"))
+	{
+		MigEmit(diff, "%s SET EXPRESSION AS (%s)", ALTER_COLUMNS(diff, new),
+				MigPropText(new->props, "expression"));
+		MigHazard(diff, MIG_HAZARD_STORED_REWRITE);
+	}
+	if (MigPropText(old->props, "identity") != NULL && MigPropText(new->props, "identity") == NULL)
+		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMN(diff, new));
+	AlterNotNull(diff, old, new);
+	AlterIdentity(diff, old, new);
+	EmitColumnSettings(diff, old, new, false);
+	return true;
+}
+
+/* SET DEFAULT. */
+void
+MigCreateDefault(MigDiff *diff, const MigObject *object)
+{
+	const MigObject *column = object->parent;
+
+	if (MigDiffIsNew(diff, column) && MigPropFlag(column->props, "inherited") &&
+		MigColumnComesWithLink(diff, column))
+	{
+		const MigObject *theirs = DefaultOf(ParentsColumn(diff, column));
+
+		if (theirs != NULL && MigPropSame(theirs->props, object->props, "expression"))
+			return;
+	}
+	MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
+			MigPropText(object->props, "expression"));
+}
+
+/* DROP DEFAULT. */
+void
+MigDropDefault(MigDiff *diff, const MigObject *object)
+{
+	MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, object->parent));
+}
+
+/* SET DEFAULT again. */
+bool
+MigAlterDefault(MigDiff *diff, const MigObject *old pg_attribute_unused(), const MigObject *new)
+{
+	MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, new->parent),
+			MigPropText(new->props, "expression"));
+	return true;
+}
+
+/* Columns and defaults always come with their whole if they can. */
+bool
+MigFoldsAlways(const MigObject *object pg_attribute_unused())
+{
+	return true;
+}
+
+static const MigObject *
+DefaultOf(const MigObject *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, column->parts)
+		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_DEFAULT)
+			return lfirst(lc);
+	return NULL;
+}
+
+/* The first parent's column of this name; NULL if there is none. */
+static const MigObject *
+ParentsColumn(MigDiff *diff, const MigObject *column)
+{
+	List	   *links = MigLinks(column->parent);
+	ListCell   *lc;
+
+	foreach(lc, links)
+	{
+		MigObject  *link = lfirst(lc);
+		MigObject  *theirs = MigModelFind(diff->target,
+										  psprintf("column %s.%s", MigPropText(link->props, "to"),
+												   quote_identifier(column->name)));
+
+		if (theirs != NULL)
+			return theirs;
+	}
+	return NULL;
+}
+
+static void
+AppendIdentity(StringInfo text, const MigObject *column)
+{
+	const char *identity = MigPropText(column->props, "identity");
+	JsonbContainer *options = MigPropItem(column->props, "identity_sequence");
+
+	if (identity == NULL)
+		return;
+	appendStringInfo(text, " GENERATED %s AS IDENTITY",
+					 strcmp(identity, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
+	if (options != NULL)
+	{
+		StringInfoData inner;
+
+		initStringInfo(&inner);
+		AppendSequenceOptions(&inner, options, column);
+		if (inner.len > 0)
+			appendStringInfo(text, " (%s)", inner.data + 1);
+	}
+}
+
+/* Each option with a space before it. */
+static void
+AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column pg_attribute_unused())
+{
+	static const char *const names[][2] = {
+		{"name", "SEQUENCE NAME"}, {"start", "START WITH"}, {"increment", "INCREMENT BY"},
+		{"min", "MINVALUE"}, {"max", "MAXVALUE"}, {"cache", "CACHE"}
+	};
+
+	for (size_t i = 0; i < lengthof(names); i++)
+	{
+		const char *value = MigPropText(options, names[i][0]);
+
+		if (value != NULL)
+			appendStringInfo(text, " %s %s", names[i][1], value);
+	}
+	if (MigPropFlag(options, "cycle"))
+		appendStringInfoString(text, " CYCLE");
+}
+
+static void
+AppendNotNull(StringInfo text, const MigObject *column)
+{
+	const char *name = MigPropText(column->props, "not_null_name");
+
+	if (!MigPropFlag(column->props, "not_null") || MigPropFlag(column->props, "not_null_not_valid"))
+		return;
+	if (name != NULL)
+		appendStringInfo(text, " CONSTRAINT %s", quote_identifier(name));
+	appendStringInfoString(text, " NOT NULL");
+	if (MigPropFlag(column->props, "not_null_no_inherit"))
+		appendStringInfoString(text, " NO INHERIT");
+}
+
+/* Storage, statistics, options: by ALTER, also for new columns. */
+static void
+EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new)
+{
+	static const char *const names[] = {"storage", "compression", "statistics"};
+
+	for (size_t i = 0; i < lengthof(names); i++)
+	{
+		const char *value = MigPropText(new->props, names[i]);
+
+		if (old != NULL ? MigPropSame(old->props, new->props, names[i]) : value == NULL)
+			continue;
+		if (is_new && old == NULL && strcmp(names[i], "compression") == 0)
+			continue;			/* in the definition */
+		if (strcmp(names[i], "statistics") == 0)
+			MigEmit(diff, "%s SET STATISTICS %s", ALTER_COLUMN(diff, new), value == NULL ? "-1" : value);
+		else if (strcmp(names[i], "compression") == 0)
+			MigEmit(diff, "%s SET COMPRESSION %s", ALTER_COLUMN(diff, new), value == NULL ? "default" : value);
+		else
+			MigEmit(diff, "%s SET STORAGE %s", ALTER_COLUMN(diff, new),
+					value == NULL ? MigDefaultStorage(new) : asc_toupper(value, strlen(value)));
+	}
+	MigEmitOptions(diff, ALTER_COLUMN(diff, new), old == NULL ? NIL : MigPropTexts(old->props, "options"),
+				   MigPropTexts(new->props, "options"));
+	if (!is_new)
+		MigEmitForeignOptions(diff, ALTER_COLUMN(diff, new), MigPropTexts(old->props, "fdw_options"),
+							  MigPropTexts(new->props, "fdw_options"));
+}
+
+/*
+ * MigDefaultStorage
+ *		A column's storage when nothing was said about it, as far as its type's
+ *		name tells.
+ */
+const char *
+MigDefaultStorage(const MigObject *column)
+{
+	static const char *const plain[] = {
+		"smallint", "integer", "bigint", "boolean", "real", "double precision", "date",
+		"oid", "name", "uuid"
+	};
+	const char *type = MigPropText(column->props, "type");
+
+	for (size_t i = 0; i < lengthof(plain); i++)
+		if (strcmp(type, plain[i]) == 0)
+			return "PLAIN";
+	if (strncmp(type, "numeric", 7) == 0 || strcmp(type, "inet") == 0 || strcmp(type, "cidr") == 0)
+		return strstr(type, "[]") != NULL ? "EXTENDED" : "MAIN";
+	return "EXTENDED";
+}
+
+static void
+AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *collation = MigPropText(new->props, "collation");
+	const char *was = MigPropText(old->props, "type");
+	const char *is = MigPropText(new->props, "type");
+	const char *conversion;
+
+	/* The parent's change has taken it along. */
+	if (MigPropFlag(new->props, "inherited") && !MigColumnIsLinkedAnew(diff, new))
+		return;
+	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
+		Conversion(quote_identifier(new->name), was, is);
+	if (conversion == NULL && MigDiffIsRetyped(diff, new))
+		conversion = psprintf("%s::text::%s", quote_identifier(new->name), is);
+	MigEmit(diff, "%s TYPE %s%s%s%s%s", ALTER_COLUMNS(diff, new), is,
+			collation != NULL ? " COLLATE " : "", collation != NULL ? collation : "",
+			conversion != NULL ? " USING " : "", conversion != NULL ? conversion : "");
+	MigHazard(diff, MIG_HAZARD_TYPE_REWRITE);
+}
+
+/*
+ * MigColumnIsLinkedAnew
+ *		Whether no link of the column's table that stays makes its column change
+ *		with the parent's.
+ */
+bool
+MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column)
+{
+	List	   *links = MigLinks(column->parent);
+	ListCell   *lc;
+
+	foreach(lc, links)
+	{
+		MigObject  *link = lfirst(lc);
+
+		if (!MigDiffIsNew(diff, link) &&
+			MigModelFind(diff->target, psprintf("column %s.%s", MigPropText(link->props, "to"),
+												quote_identifier(column->name))) != NULL)
+			return false;
+	}
+	return true;
+}
+
+/* The expression of USING; NULL if the server needs none. */
+static const char *
+Conversion(const char *column, const char *old, const char *new)
+{
+	if (strcmp(BaseOf(old), BaseOf(new)) == 0)
+		return NULL;
+	if (IsConvertible(BaseOf(old), BaseOf(new)))
+		return psprintf("%s::%s", column, new);
+	return psprintf("%s::text::%s", column, new);
+}
+
+/* A type's name without its modifier: numeric(10,2)[] is numeric[]. */
+static const char *
+BaseOf(const char *type)
+{
+	StringInfoData base;
+	bool		quoted = false;
+	int			depth = 0;
+
+	initStringInfo(&base);
+	for (const char *c = type; *c != '\0'; c++)
+	{
+		if (*c == '"')
+			quoted = !quoted;
+		if (!quoted && *c == '(')
+			depth++;
+		if (depth == 0)
+			appendStringInfoChar(&base, *c);
+		if (!quoted && *c == ')')
+			depth--;
+	}
+	return base.data;
+}
+
+/* Whether values can be cast from one built-in type to another. */
+static bool
+IsConvertible(const char *old, const char *new)
+{
+	static const char *const families[][8] = {
+		{"smallint", "integer", "bigint", "numeric", "real", "double precision", NULL},
+		{"text", "character varying", "character", "name", "citext", NULL},
+		{"date", "timestamp without time zone", "timestamp with time zone", NULL},
+		{"time without time zone", "time with time zone", NULL},
+		{"json", "jsonb", NULL},
+		{"inet", "cidr", NULL},
+		{"bit", "bit varying", NULL},
+		{"integer", "boolean", NULL},
+	};
+
+	if (strcmp(new, "text") == 0 || strcmp(new, "character varying") == 0 ||
+		strcmp(old, "text") == 0 || strcmp(old, "character varying") == 0)
+		return true;
+	for (size_t i = 0; i < lengthof(families); i++)
+	{
+		int			hits = 0;
+
+		for (const char *const *name = families[i]; *name != NULL; name++)
+			hits += (strcmp(*name, old) == 0) + (strcmp(*name, new) == 0);
+		if (hits == 2)
+			return true;
+	}
+	return false;
+}
+
+static void
+AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	bool		was = MigPropFlag(old->props, "not_null");
+	bool		is = MigPropFlag(new->props, "not_null");
+	const char *name = MigPropText(new->props, "not_null_name");
+	bool		plain = name == NULL && !MigPropFlag(new->props, "not_null_no_inherit") &&
+		!MigPropFlag(new->props, "not_null_not_valid");
+	bool		same = MigPropSame(old->props, new->props, "not_null_name") &&
+		MigPropSame(old->props, new->props, "not_null_no_inherit");
+
+	if (was && is && same && MigPropFlag(old->props, "not_null_not_valid") &&
+		!MigPropFlag(new->props, "not_null_not_valid"))
+	{
+		MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", new->parent->identity,
+				quote_identifier(name != NULL ? name :
+								 psprintf("%s_%s_not_null", new->parent->name, new->name)));
+		return;
+	}
+	if (was == is && same && MigPropSame(old->props, new->props, "not_null_not_valid"))
+		return;
+	if (was)
+		MigEmit(diff, "%s DROP NOT NULL", ALTER_COLUMNS(diff, new));
+	if (!is)
+		return;
+	if (plain)
+		MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, new));
+	else
+		MigEmit(diff, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s%s%s", new->parent->identity,
+				quote_identifier(name != NULL ? name :
+								 psprintf("%s_%s_not_null", new->parent->name, new->name)),
+				quote_identifier(new->name),
+				MigPropFlag(new->props, "not_null_no_inherit") ? " NO INHERIT" : "",
+				MigPropFlag(new->props, "not_null_not_valid") ? " NOT VALID" : "");
+	MigHazard(diff, MIG_HAZARD_NOT_NULL);
+}
+
+/* ADD, or SET; DROP was before. */
+static void
+AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *was = MigPropText(old->props, "identity");
+	const char *is = MigPropText(new->props, "identity");
+
+	if (is == NULL)
+		return;
+	if (was == NULL)
+	{
+		StringInfoData text;
+
+		initStringInfo(&text);
+		AppendIdentity(&text, new);
+		MigEmit(diff, "%s ADD%s", ALTER_COLUMN(diff, new), text.data);
+		return;
+	}
+	if (strcmp(was, is) != 0)
+		MigEmit(diff, "%s SET GENERATED %s", ALTER_COLUMN(diff, new),
+				strcmp(is, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
+	if (!MigPropSame(old->props, new->props, "identity_sequence"))
+		AlterSequenceOptions(diff, old, new);
+}
+
+static void
+AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	static const struct
+	{
+		const char *name;
+		const char *set;
+		const char *missing;	/* what to say if it is the default now */
+	}			options[] = {
+		{"increment", "SET INCREMENT BY", "SET INCREMENT BY 1"},
+		{"min", "SET MINVALUE", "SET NO MINVALUE"},
+		{"max", "SET MAXVALUE", "SET NO MAXVALUE"},
+		{"start", "SET START WITH", NULL},
+		{"cache", "SET CACHE", "SET CACHE 1"},
+	};
+	JsonbContainer *was = MigPropItem(old->props, "identity_sequence");
+	JsonbContainer *is = MigPropItem(new->props, "identity_sequence");
+	StringInfoData text;
+
+	if (strcmp(SequenceName(old), SequenceName(new)) != 0)
+		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", SequenceName(old),
+				strrchr(SequenceName(new), '.') + 1);
+	initStringInfo(&text);
+	for (size_t i = 0; i < lengthof(options); i++)
+	{
+		const char *a = was == NULL ? NULL : MigPropText(was, options[i].name);
+		const char *b = is == NULL ? NULL : MigPropText(is, options[i].name);
+
+		if ((a == NULL && b == NULL) || (a != NULL && b != NULL && strcmp(a, b) == 0))
+			continue;
+		if (b != NULL)
+			appendStringInfo(&text, " %s %s", options[i].set, b);
+		else if (options[i].missing != NULL)
+			appendStringInfo(&text, " %s", options[i].missing);
+		else
+		{
+			const char *first = is == NULL ? NULL : MigPropText(is, "min");
+
+			appendStringInfo(&text, " SET START WITH %s", first == NULL ? "1" : first);
+		}
+	}
+	if ((was != NULL && MigPropFlag(was, "cycle")) != (is != NULL && MigPropFlag(is, "cycle")))
+		appendStringInfoString(&text, is != NULL && MigPropFlag(is, "cycle") ? " SET CYCLE" : " SET NO CYCLE");
+	if (text.len > 0)
+		MigEmit(diff, "%s%s", ALTER_COLUMN(diff, new), text.data);
+}
+
+/* The qualified name of an identity column's sequence. */
+static const char *
+SequenceName(const MigObject *column)
+{
+	JsonbContainer *options = MigPropItem(column->props, "identity_sequence");
+	const char *name = options == NULL ? NULL : MigPropText(options, "name");
+
+	if (name != NULL)
+		return name;
+	return quote_qualified_identifier(column->schema, psprintf("%s_%s_seq", column->parent->name,
+															   column->name));
+}
