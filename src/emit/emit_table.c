@@ -320,7 +320,7 @@ CompareOrder(const ListCell *a, const ListCell *b)
 		MigPropInt(((MigObject *) lfirst(b))->props, "order", 1);
 }
 
-/* temporary */
+/* temporary: replace by the real one in emit_constraint.c, and delete this */
 const char *
 MigConstraintClause(const MigObject *object pg_attribute_unused())
 {
