@@ -22,7 +22,8 @@ static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObj
 static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *Conversion(const char *column, const char *old, const char *new);
 static const char *BaseOf(const char *type);
-static bool IsConvertible(const char *old, const char *new);
+static bool IsText(const char *type);
+static bool IsAssignable(const char *old, const char *new);
 static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -174,7 +175,7 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	}
 	MigEmit(diff, "ALTER %s %s ADD COLUMN %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, MigColumnDefinition(diff, object));
-	if (MigPropText(object->props, "identity") != NULL)
+	if (MigPropText(object->props, "identity_generation") != NULL)
 		MigHazard(diff, MIG_HAZARD_IDENTITY_REWRITE);
 	else if (MigPropText(object->props, "generated") != NULL)
 	{
@@ -246,7 +247,7 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 				MigPropText(new->props, "expression"));
 		MigHazard(diff, MIG_HAZARD_STORED_REWRITE);
 	}
-	if (MigPropText(old->props, "identity") != NULL && MigPropText(new->props, "identity") == NULL)
+	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
 		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMN(diff, new));
 	AlterNotNull(diff, old, new);
 	AlterIdentity(diff, old, new);
@@ -329,7 +330,7 @@ ParentsColumn(MigDiff *diff, const MigObject *column)
 static void
 AppendIdentity(StringInfo text, const MigObject *column)
 {
-	const char *identity = MigPropText(column->props, "identity");
+	const char *identity = MigPropText(column->props, "identity_generation");
 	JsonbContainer *options = MigPropItem(column->props, "identity_sequence");
 
 	if (identity == NULL)
@@ -480,9 +481,13 @@ MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column)
 static const char *
 Conversion(const char *column, const char *old, const char *new)
 {
-	if (strcmp(BaseOf(old), BaseOf(new)) == 0)
+	const char *was = BaseOf(old);
+	const char *is = BaseOf(new);
+
+	if (strcmp(was, is) == 0 || IsText(is) || IsAssignable(was, is))
 		return NULL;
-	if (IsConvertible(BaseOf(old), BaseOf(new)))
+	if (IsText(was) || (strcmp(was, "integer") == 0 && strcmp(is, "boolean") == 0) ||
+		(strcmp(was, "boolean") == 0 && strcmp(is, "integer") == 0))
 		return psprintf("%s::%s", column, new);
 	return psprintf("%s::text::%s", column, new);
 }
@@ -510,24 +515,26 @@ BaseOf(const char *type)
 	return base.data;
 }
 
-/* Whether values can be cast from one built-in type to another. */
 static bool
-IsConvertible(const char *old, const char *new)
+IsText(const char *type)
+{
+	return strcmp(type, "text") == 0 || strcmp(type, "character varying") == 0 ||
+		strcmp(type, "character") == 0;
+}
+
+/* Whether values of one built-in type can be assigned to another. */
+static bool
+IsAssignable(const char *old, const char *new)
 {
 	static const char *const families[][8] = {
 		{"smallint", "integer", "bigint", "numeric", "real", "double precision", NULL},
-		{"text", "character varying", "character", "name", "citext", NULL},
 		{"date", "timestamp without time zone", "timestamp with time zone", NULL},
 		{"time without time zone", "time with time zone", NULL},
 		{"json", "jsonb", NULL},
 		{"inet", "cidr", NULL},
 		{"bit", "bit varying", NULL},
-		{"integer", "boolean", NULL},
 	};
 
-	if (strcmp(new, "text") == 0 || strcmp(new, "character varying") == 0 ||
-		strcmp(old, "text") == 0 || strcmp(old, "character varying") == 0)
-		return true;
 	for (size_t i = 0; i < lengthof(families); i++)
 	{
 		int			hits = 0;
@@ -581,8 +588,8 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 static void
 AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	const char *was = MigPropText(old->props, "identity");
-	const char *is = MigPropText(new->props, "identity");
+	const char *was = MigPropText(old->props, "identity_generation");
+	const char *is = MigPropText(new->props, "identity_generation");
 
 	if (is == NULL)
 		return;

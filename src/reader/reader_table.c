@@ -91,7 +91,7 @@
 	" WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0" \
 	" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum)" \
 	" THEN true END," \
-	" 'identity', CASE WHEN NOT " MIG_SQL_IDENTITY_INHERITED " THEN" \
+	" 'identity_generation', CASE WHEN NOT " MIG_SQL_IDENTITY_INHERITED " THEN" \
 	" CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END END," \
 	" 'identity_sequence', CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED \
 	" THEN nullif(" IDENTITY_SEQUENCE ", '{}') END," \
