@@ -26,7 +26,6 @@ BEGIN
 END
 $$;
 
-COMMENT ON SCHEMA migrator IS 'Schema migrations: revisions, their graph, and the functions that run them.';
 
 GRANT USAGE ON SCHEMA migrator TO PUBLIC;
 
