@@ -7,18 +7,12 @@
 
 #include "emit/emit_internal.h"
 
-typedef struct Privilege
-{
-	const char *grantee;		/* "" is PUBLIC */
-	const char *grantor;		/* NULL: the owner */
-	const char *name;
-	bool		grantable;
-} Privilege;
-
 static void FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new);
-static void FinishAcl(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void EmitLabel(MigDiff *diff, const MigObject *object, const char *provider,
+					  const char *label);
+static bool FollowsTable(const MigObject *old, const MigObject *new);
 
 /*
  * MigEmitFinish
@@ -30,7 +24,7 @@ void
 MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	FinishOwner(diff, old, new);
-	FinishAcl(diff, old, new);
+	MigEmitAcl(diff, old, new);
 	FinishComment(diff, old, new);
 	FinishLabels(diff, old, new);
 }
@@ -87,14 +81,19 @@ FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (old != NULL ? MigPropSame(old->props, new->props, "owner") :
 		strcmp(owner, diff->user) == 0)
 		return;
+	if (FollowsTable(old, new))
+		return;
 	MigEmit(diff, "ALTER %s %s OWNER TO %s", MigEmitPhrase(diff, new), new->identity,
 			quote_identifier(owner));
 }
 
-static void
-FinishAcl(MigDiff *diff pg_attribute_unused(), const MigObject *old pg_attribute_unused(),
-		  const MigObject *new pg_attribute_unused())
+/* A sequence that a column owns gets the owner of the table. */
+static bool
+FollowsTable(const MigObject *old, const MigObject *new)
 {
+	return new->kind == MIG_KIND_SEQUENCE && old != NULL &&
+		MigPropText(new->props, "owned_by") != NULL &&
+		MigPropSame(old->props, new->props, "owned_by");
 }
 
 static void
@@ -109,8 +108,28 @@ FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new)
 	MigEmit(diff, "COMMENT ON %s %s IS %s", phrase, new->identity, MigQuoteText(comment));
 }
 
+/* Those that are new or changed, and NULL for those that are gone. */
 static void
-FinishLabels(MigDiff *diff pg_attribute_unused(), const MigObject *old pg_attribute_unused(),
-			 const MigObject *new pg_attribute_unused())
+FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
+	const char *phrase = MigEmitPhrase(diff, new);
+	JsonbContainer *before = old == NULL ? NULL : MigPropItem(old->props, "labels");
+	JsonbContainer *after = MigPropItem(new->props, "labels");
+	ListCell   *lc;
+
+	if (phrase == NULL)
+		return;
+	foreach(lc, before == NULL ? NIL : MigPropKeys(old->props, "labels"))
+		if (after == NULL || MigPropText(after, lfirst(lc)) == NULL)
+			EmitLabel(diff, new, lfirst(lc), NULL);
+	foreach(lc, after == NULL ? NIL : MigPropKeys(new->props, "labels"))
+		if (before == NULL || !MigPropSame(before, after, lfirst(lc)))
+			EmitLabel(diff, new, lfirst(lc), MigPropText(after, lfirst(lc)));
+}
+
+static void
+EmitLabel(MigDiff *diff, const MigObject *object, const char *provider, const char *label)
+{
+	MigEmit(diff, "SECURITY LABEL FOR %s ON %s %s IS %s", quote_identifier(provider),
+			MigEmitPhrase(diff, object), object->identity, MigQuoteText(label));
 }

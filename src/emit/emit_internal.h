@@ -78,6 +78,49 @@ extern const char *MigDefaultStorage(const MigObject *column);
 /* emit_constraint.c */
 extern const char *MigConstraintClause(const MigObject *object);
 
+/* What one role has from another. */
+typedef struct MigGrant
+{
+	const char *grantee;		/* "" is PUBLIC */
+	const char *grantor;		/* NULL: the owner */
+	List	   *privileges;		/* const char *: without grant option */
+	List	   *grantable;		/* with it */
+} MigGrant;
+
+/* One GRANT or REVOKE. */
+typedef struct MigAclStep
+{
+	bool		is_grant;
+	bool		option;			/* WITH GRANT OPTION, GRANT OPTION FOR */
+	bool		cascade;
+	List	   *privileges;
+	const char *grantee;
+	const char *grantor;
+} MigAclStep;
+
+/* Where to. */
+typedef struct MigGrantTarget
+{
+	const char *prefix;			/* before the statement, or NULL */
+	const char *phrase;			/* kind, as in GRANT ... ON */
+	const char *name;			/* or NULL */
+	const char *column;			/* quoted, or NULL */
+} MigGrantTarget;
+
+/* emit_acl_plan.c */
+extern List *MigAclRead(JsonbContainer *props, List *missing);
+extern List *MigAclAdd(List *acl, const char *grantee, const char *privilege);
+extern List *MigAclMerge(List *acl, List *more);
+extern List *MigAclNewOwner(List *acl, const char *old_owner, const char *new_owner);
+extern List *MigAclRevoked(List *acl, List *steps);
+extern List *MigAclPlan(List *from, List *to);
+
+/* emit_acl.c */
+extern void MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps);
+extern List *MigAclDefault(const char *kind, const char *owner);
+extern const char *MigGrantName(const MigObject *object);
+
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);
 

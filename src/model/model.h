@@ -110,6 +110,7 @@ extern bool MigPropFlag(JsonbContainer *props, const char *field);
 extern int	MigPropInt(JsonbContainer *props, const char *field, int missing);
 extern List *MigPropTexts(JsonbContainer *props, const char *field);
 extern List *MigPropItems(JsonbContainer *props, const char *field);
+extern List *MigPropKeys(JsonbContainer *props, const char *field);
 extern JsonbContainer *MigPropItem(JsonbContainer *props, const char *field);
 extern bool MigPropSame(JsonbContainer *one, JsonbContainer *other, const char *field);
 extern bool MigPropsSame(const MigObject *one, const MigObject *other,

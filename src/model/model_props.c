@@ -98,6 +98,29 @@ MigPropItems(JsonbContainer *props, const char *field)
 }
 
 /*
+ * MigPropKeys
+ *		The names (char *) of the properties of an object, as jsonb orders them;
+ *		NIL if the property is missing.
+ */
+List *
+MigPropKeys(JsonbContainer *props, const char *field)
+{
+	JsonbValue	value;
+	JsonbValue	key;
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	List	   *keys = NIL;
+
+	if (Find(props, field, &value) == NULL || value.type != jbvBinary)
+		return NIL;
+	it = JsonbIteratorInit(value.val.binary.data);
+	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
+		if (token == WJB_KEY)
+			keys = lappend(keys, TextOf(&key));
+	return keys;
+}
+
+/*
  * MigPropItem
  *		One object; NULL if the property is missing.
  */

@@ -75,17 +75,22 @@ typedef struct MigReading
  * Privileges, if they are not those that an object of this type (as for
  * acldefault) and owner has by itself: a list of {grantee, grantor, privileges,
  * grantable}, grantor only if it is not the owner.  PUBLIC is the empty grantee.
+ * grantable are those with the grant option; privileges, those without.
  */
 #define MIG_ACL(acl, type, owner) \
 	"CASE WHEN " acl " IS NOT NULL" \
 	" AND NOT (" acl " @> acldefault(" type ", " owner ")" \
 	" AND " acl " <@ acldefault(" type ", " owner "))" \
-	" THEN " MIG_ACL_ITEMS(acl, owner) " END"
+	" THEN " MIG_ACL_ITEMS(acl, type, owner) " END"
 
-#define MIG_ACL_ITEMS(acl, owner) \
+/*
+ * The same, whatever they are.  All privileges that there are for the type, if
+ * they are more than one, are ALL: which ones these are depends on the server.
+ */
+#define MIG_ACL_ITEMS(acl, type, owner) \
 	"(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" \
 	"'grantee', g.grantee, 'grantor', nullif(g.grantor, " MIG_ROLE(owner) ")," \
-	" 'privileges', g.privileges, 'grantable', g.grantable))" \
+	" 'privileges', " MIG_ACL_LIST("g.privileges") ", 'grantable', " MIG_ACL_LIST("g.grantable") "))" \
 	" ORDER BY g.grantee COLLATE \"C\", g.grantor COLLATE \"C\"), '[]')" \
 	" FROM (SELECT CASE WHEN x.grantee = 0 THEN '' ELSE " MIG_ROLE("x.grantee") "::text END AS grantee," \
 	" " MIG_ROLE("x.grantor") " AS grantor," \
@@ -93,7 +98,13 @@ typedef struct MigReading
 	" FILTER (WHERE NOT x.is_grantable) AS privileges," \
 	" jsonb_agg(x.privilege_type ORDER BY x.privilege_type COLLATE \"C\")" \
 	" FILTER (WHERE x.is_grantable) AS grantable" \
-	" FROM aclexplode(" acl ") x GROUP BY 1, 2) g)"
+	" FROM aclexplode(" acl ") x GROUP BY 1, 2) g," \
+	" (SELECT CASE " type " WHEN 'c' THEN 4 ELSE count(*) END AS n" \
+	" FROM aclexplode(acldefault(" type ", " owner ")) d WHERE d.grantee = " owner ") every)"
+
+#define MIG_ACL_LIST(list) \
+	"CASE WHEN jsonb_array_length(" list ") = every.n AND every.n > 1" \
+	" THEN jsonb_build_array('ALL') ELSE " list " END"
 
 /* The comment on an object of a catalog. */
 #define MIG_COMMENT(oid, catalog, sub) \
