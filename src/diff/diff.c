@@ -34,5 +34,6 @@ MigDiffRun(MigModel *source, MigModel *target, const MigClass *classes,
 	MigDiffDecide(diff);
 	MigDiffDrop(diff);
 	MigDiffCreate(diff);
+	MigDiffWrap(diff);
 	return diff;
 }

@@ -70,6 +70,7 @@ typedef struct MigDiff
 	bool		judging;		/* only the answer counts: nothing is emitted */
 
 	/* private to diff */
+	const MigObject *deferred;	/* a routine whose body is not to be checked */
 	MigState   *source_states;
 	MigState   *target_states;
 	List	   *late;			/* MigObject *: to be dropped at the end */
@@ -140,6 +141,7 @@ extern void MigDiffRemove(MigDiff *diff, const MigObject *source);
 /* diff_emit.c: for the classes */
 extern void MigEmit(MigDiff *diff, const char *format,...) pg_attribute_printf(2, 3);
 extern void MigHazard(MigDiff *diff, const char *code);
+extern void MigDiffDeferBodies(MigDiff *diff);
 
 /* Properties in which two objects may differ without a change. */
 extern const char *const MigDiffIgnored[];

@@ -8,6 +8,8 @@
 #include "diff/diff_internal.h"
 #include "lib/stringinfo.h"
 
+static MigChange *Setting(const char *name, const char *ddl);
+
 /*
  * MigDiffBegin
  *		What the statements that follow do, and to which object.
@@ -74,4 +76,57 @@ MigHazard(MigDiff *diff, const char *code)
 		if (strcmp(lfirst(lc), code) == 0)
 			return;
 	change->hazards = lappend(change->hazards, unconstify(char *, code));
+}
+
+/*
+ * MigDiffDeferBodies
+ *		Called when a routine is created whose body is a string: nobody knows
+ *		what it needs, so that it may come too early.
+ */
+void
+MigDiffDeferBodies(MigDiff *diff)
+{
+	if (!diff->judging)
+		diff->deferred = diff->object;
+}
+
+/*
+ * MigDiffWrap
+ *		Bodies are not checked while the changes are made, if they could be
+ *		checked too early: something else is created or altered too.
+ */
+void
+MigDiffWrap(MigDiff *diff)
+{
+	ListCell   *lc;
+
+	if (diff->deferred == NULL)
+		return;
+	foreach(lc, diff->changes)
+	{
+		const MigChange *change = lfirst(lc);
+
+		if (strcmp(change->action, "drop") == 0 ||
+			(strcmp(change->kind, MigKindName(diff->deferred->kind)) == 0 &&
+			 strcmp(change->identity, diff->deferred->identity) == 0))
+			continue;
+		diff->changes = lcons(Setting("check_function_bodies", "SET check_function_bodies = off"),
+							  diff->changes);
+		diff->changes = lappend(diff->changes, Setting("check_function_bodies",
+													   "RESET check_function_bodies"));
+		return;
+	}
+}
+
+static MigChange *
+Setting(const char *name, const char *ddl)
+{
+	MigChange  *change = palloc0(sizeof(MigChange));
+
+	change->action = "set";
+	change->kind = "setting";
+	change->identity = name;
+	change->group = psprintf("setting %s", name);
+	change->ddl = pstrdup(ddl);
+	return change;
 }

@@ -35,6 +35,7 @@ extern void MigDiffCreate(MigDiff *diff);
 
 /* diff_emit.c */
 extern void MigDiffBegin(MigDiff *diff, const char *action, const MigObject *object);
+extern void MigDiffWrap(MigDiff *diff);
 
 extern MigState *MigDiffState(const MigDiff *diff, const MigObject *object);
 

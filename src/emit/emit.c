@@ -50,4 +50,20 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.drop = MigDropInheritance,
 		.folds = MigFoldsInheritance,
 	},
+	[MIG_KIND_FUNCTION] = {
+		.phrase = "FUNCTION",
+		.grant = "FUNCTION",
+		.flags = MIG_CLASS_OWNER,
+		.create = MigCreateRoutine,
+		.drop = MigEmitPlainDrop,
+		.alter = MigAlterRoutine,
+	},
+	[MIG_KIND_PROCEDURE] = {
+		.phrase = "PROCEDURE",
+		.grant = "PROCEDURE",
+		.flags = MIG_CLASS_OWNER,
+		.create = MigCreateRoutine,
+		.drop = MigEmitPlainDrop,
+		.alter = MigAlterRoutine,
+	},
 };

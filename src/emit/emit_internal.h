@@ -43,6 +43,7 @@ extern const char *MigQuoteText(const char *text);
 extern const char *MigQuoteRole(const char *role);
 extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
 extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
+extern void MigEmitDependsOnExtensions(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_options.c */
 extern const char *MigJoinOptions(List *options);
@@ -123,5 +124,12 @@ extern const char *MigGrantName(const MigObject *object);
 
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);
+
+/* emit_routine.c */
+extern void MigCreateRoutine(MigDiff *diff, const MigObject *object);
+extern bool MigAlterRoutine(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigEmitIsReplaceable(const MigObject *old, const MigObject *new);
+extern void MigEmitArgument(StringInfo out, JsonbContainer *argument);
+extern const char *MigQuoteCode(const char *code);
 
 #endif							/* MIG_EMIT_INTERNAL_H */

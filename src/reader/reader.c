@@ -32,6 +32,7 @@
 static MigReading *const readings[] = {
 	MigReadSchemas,
 	MigReadTables,
+	MigReadRoutines,
 };
 
 /* An object as it was read. */

@@ -130,9 +130,57 @@ typedef struct MigReading
 #define MIG_OPTIONS(array) \
 	"(SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(" array ") o)"
 
+/*
+ * Names of things that are referred to, by OID; NULL for none.  What is in
+ * pg_catalog is not qualified, just as the server deparses it; but its names
+ * are never made longer because they are overloaded, since that differs between
+ * versions.
+ */
+#define MIG_REFERENCE(schema, name) \
+	"CASE WHEN " schema " <> 'pg_catalog' THEN quote_ident(" schema ") || '.' ELSE '' END || " name
+
+#define MIG_FUNCTION_NAME(oid) \
+	"(SELECT " MIG_REFERENCE("fn.nspname", "quote_ident(f.proname)") \
+	" FROM pg_proc f JOIN pg_namespace fn ON fn.oid = f.pronamespace WHERE f.oid = " oid ")"
+
+/* With the types of the arguments that identify it. */
+#define MIG_FUNCTION(oid) \
+	"(SELECT " MIG_REFERENCE("fn.nspname", "quote_ident(f.proname)") " || " MIG_INPUT_TYPES("f") \
+	" FROM pg_proc f JOIN pg_namespace fn ON fn.oid = f.pronamespace WHERE f.oid = " oid ")"
+
+#define MIG_OPERATOR_NAME(oid) \
+	"(SELECT " MIG_REFERENCE("qn.nspname", "q.oprname") \
+	" FROM pg_operator q JOIN pg_namespace qn ON qn.oid = q.oprnamespace WHERE q.oid = " oid ")"
+
+/* With the types of the operands, as COMMENT ON OPERATOR wants it. */
+#define MIG_OPERATOR(oid) \
+	"(SELECT " MIG_REFERENCE("qn.nspname", "q.oprname") " || " MIG_OPERAND_TYPES("q") \
+	" FROM pg_operator q JOIN pg_namespace qn ON qn.oid = q.oprnamespace WHERE q.oid = " oid ")"
+
+/* The types of a routine's or operator's operands, in parentheses. */
+#define MIG_INPUT_TYPES(proc) \
+	"'(' || coalesce((SELECT string_agg(format_type(i.type, NULL), ', ' ORDER BY i.number)" \
+	" FROM unnest(" proc ".proargtypes) WITH ORDINALITY i (type, number)), '') || ')'"
+
+#define MIG_OPERAND_TYPES(operator) \
+	"' (' || CASE WHEN " operator ".oprleft = 0 THEN 'NONE' ELSE format_type(" operator ".oprleft, NULL) END" \
+	" || ', ' || format_type(" operator ".oprright, NULL) || ')'"
+
+/* The identity of a routine, from rows of pg_proc and pg_namespace. */
+#define MIG_ROUTINE_IDENTITY(proc, namespace) \
+	MIG_QUALIFIED(namespace ".nspname", proc ".proname") " || " MIG_INPUT_TYPES(proc)
+
+/* Extensions that ALTER ... DEPENDS ON EXTENSION named, sorted. */
+#define MIG_DEPENDS_ON_EXTENSIONS(oid, catalog) \
+	"(SELECT jsonb_agg(quote_ident(e.extname) ORDER BY e.extname COLLATE \"C\")" \
+	" FROM pg_depend x JOIN pg_extension e ON e.oid = x.refobjid" \
+	" WHERE x.classid = '" catalog "'::regclass AND x.objid = " oid \
+	" AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'x')"
+
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
 extern MigReading MigReadSchemas[];
 extern MigReading MigReadTables[];
+extern MigReading MigReadRoutines[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);
