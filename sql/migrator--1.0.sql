@@ -26,7 +26,6 @@ BEGIN
 END
 $$;
 
-
 GRANT USAGE ON SCHEMA migrator TO PUBLIC;
 
 ----------------------------------------------------------------------------

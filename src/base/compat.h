@@ -97,10 +97,10 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_SQL_NOT_NULL_JOIN	""
 #else
 #define MIG_SQL_NOT_NULL_PROPS \
-	" 'not_null_name', CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
-	" AND (k.conislocal OR c.relispartition) THEN k.conname END," \
-	" 'not_null_no_inherit', CASE WHEN k.connoinherit THEN true END," \
-	" 'not_null_not_valid', CASE WHEN NOT k.convalidated THEN true END,"
+	" CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
+	" AND (k.conislocal OR c.relispartition) THEN k.conname::text END AS not_null_name," \
+	" CASE WHEN k.connoinherit THEN true END AS not_null_no_inherit," \
+	" CASE WHEN NOT k.convalidated THEN true END AS not_null_not_valid,"
 #define MIG_SQL_NOT_NULL_JOIN \
 	" LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n'" \
 	" AND k.conkey[1] = a.attnum"

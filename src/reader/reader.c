@@ -35,6 +35,9 @@ static MigReading *const readings[] = {
 	MigReadRoutines,
 };
 
+/* The first column with properties. */
+#define PROPS_COLUMN	11
+
 /* An object as it was read. */
 typedef struct Object
 {
@@ -45,10 +48,18 @@ typedef struct Object
 	const char *name;
 	const char *identity;
 	const char *key;
-	Jsonb	   *props;
+	Jsonb	   *props;			/* or NULL */
+	List	   *fields;			/* Field *: further properties */
 	bool		left_out;
 	List	   *needs;			/* Object * */
 } Object;
+
+/* A property that a query gave as a column. */
+typedef struct Field
+{
+	const char *name;
+	JsonbValue	value;
+} Field;
 
 /* What an address stands for. */
 typedef struct Entry
@@ -77,6 +88,7 @@ typedef struct Pair
 
 static void RunReadings(Reading *reading, const MigReaderScope *scope);
 static void ReceiveObject(TupleTableSlot *slot, void *arg);
+static void ReceiveField(Object *object, TupleTableSlot *slot, int column);
 static void ReceivePair(TupleTableSlot *slot, void *arg);
 static MigAddress GetAddress(TupleTableSlot *slot, int column);
 static void ReadDepend(Reading *reading);
@@ -91,6 +103,7 @@ static void BuildObject(JsonbParseState **state, Object *object, Reading *readin
 static void PushText(JsonbParseState **state, const char *name, const char *text);
 static void PushKey(JsonbParseState **state, const char *name);
 static void PushNeeds(JsonbParseState **state, Object *object);
+static void PushFields(JsonbParseState **state, List *fields);
 static void PushProps(JsonbParseState **state, Jsonb *props);
 static int	CompareObjects(const ListCell *a, const ListCell *b);
 static int	CompareKeys(const ListCell *a, const ListCell *b);
@@ -194,7 +207,11 @@ ReceiveObject(TupleTableSlot *slot, void *arg)
 	object->name = MigDbText(slot, 6);
 	object->identity = MigDbText(slot, 7);
 	object->parent = GetAddress(slot, 8);
-	object->props = DatumGetJsonbPCopy(slot_getattr(slot, 11, &isnull));
+	if (slot->tts_tupleDescriptor->natts == PROPS_COLUMN)
+		object->props = DatumGetJsonbPCopy(slot_getattr(slot, PROPS_COLUMN, &isnull));
+	else
+		for (int i = PROPS_COLUMN; i <= slot->tts_tupleDescriptor->natts; i++)
+			ReceiveField(object, slot, i);
 	object->key = psprintf("%s %s", kind, object->identity);
 
 	entry = GetEntry(reading, object->address, true);
@@ -202,6 +219,53 @@ ReceiveObject(TupleTableSlot *slot, void *arg)
 		return;
 	entry->object = object;
 	reading->objects = lappend(reading->objects, object);
+}
+
+/* A column of a row as a property; none if it is null. */
+static void
+ReceiveField(Object *object, TupleTableSlot *slot, int column)
+{
+	Form_pg_attribute attribute = TupleDescAttr(slot->tts_tupleDescriptor, column - 1);
+	Field	   *field;
+	bool		isnull;
+	Datum		datum = slot_getattr(slot, column, &isnull);
+
+	if (isnull)
+		return;
+	field = palloc0(sizeof(Field));
+	field->name = pstrdup(NameStr(attribute->attname));
+	switch (attribute->atttypid)
+	{
+		case BOOLOID:
+			field->value.type = jbvBool;
+			field->value.val.boolean = DatumGetBool(datum);
+			break;
+		case INT4OID:
+			field->value.type = jbvNumeric;
+			field->value.val.numeric = int64_to_numeric(DatumGetInt32(datum));
+			break;
+		case INT8OID:
+			field->value.type = jbvNumeric;
+			field->value.val.numeric = int64_to_numeric(DatumGetInt64(datum));
+			break;
+		case TEXTOID:
+			field->value.type = jbvString;
+			field->value.val.string.val = TextDatumGetCString(datum);
+			field->value.val.string.len = strlen(field->value.val.string.val);
+			break;
+		case JSONBOID:
+			{
+				Jsonb	   *value = DatumGetJsonbPCopy(datum);
+
+				field->value.type = jbvBinary;
+				field->value.val.binary.data = &value->root;
+				field->value.val.binary.len = VARSIZE(value) - VARHDRSZ;
+				break;
+			}
+		default:
+			elog(ERROR, "property \"%s\" has type %u", field->name, attribute->atttypid);
+	}
+	object->fields = lappend(object->fields, field);
 }
 
 /* An alias or a need. */
@@ -453,7 +517,9 @@ BuildObject(JsonbParseState **state, Object *object, Reading *reading)
 		PushText(state, "schema", object->schema);
 	if (OidIsValid(object->parent.class))
 		PushText(state, "parent", Resolve(reading, object->parent)->object->key);
-	PushProps(state, object->props);
+	if (object->props != NULL)
+		PushProps(state, object->props);
+	PushFields(state, object->fields);
 	PushNeeds(state, object);
 	(void) pushJsonbValue(state, WJB_END_OBJECT, NULL);
 }
@@ -506,7 +572,27 @@ PushNeeds(JsonbParseState **state, Object *object)
 	(void) pushJsonbValue(state, WJB_END_ARRAY, NULL);
 }
 
-/* The properties, with expressions in their one form. */
+/* Properties, with expressions in their one form. */
+static void
+PushFields(JsonbParseState **state, List *fields)
+{
+	ListCell   *lc;
+
+	foreach(lc, fields)
+	{
+		Field	   *field = lfirst(lc);
+
+		PushKey(state, field->name);
+		if (field->value.type == jbvString && strcmp(field->name, "source") != 0 &&
+			strcmp(field->name, "comment") != 0)
+		{
+			field->value.val.string.val = MigCanonicalExpression(field->value.val.string.val);
+			field->value.val.string.len = strlen(field->value.val.string.val);
+		}
+		(void) pushJsonbValue(state, WJB_VALUE, &field->value);
+	}
+}
+
 static void
 PushProps(JsonbParseState **state, Jsonb *props)
 {

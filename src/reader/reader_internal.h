@@ -12,9 +12,11 @@
  *	parent_class, parent_object, parent_sub
  *						 what it is a part of, NULL if nothing.  If that is
  *						 not in the snapshot, then neither is the object.
- *	props				 jsonb object; defaults are left out (use
- *						 jsonb_strip_nulls and nullif), so that equal objects
- *						 have equal properties on every server
+ *	and then the properties: either one jsonb object, or, which is much faster
+ *	where there are many objects, one column for each, with the property's name
+ *	and of type text, boolean, integer, bigint or jsonb; null if it is missing.
+ *	Defaults are left out (jsonb_strip_nulls, nullif), so that equal objects have
+ *	equal properties on every server.
  *
  * Members of extensions may be among the rows; they are left out later.  The
  * only parameter, $1, is an oid[] of the schemas to read.
@@ -120,6 +122,11 @@ typedef struct MigReading
 #define MIG_COMMON(oid, catalog, owner, acl, acltype) \
 	"'owner', " MIG_ROLE(owner) ", 'acl', " MIG_ACL(acl, acltype, owner) \
 	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
+
+/* The same as columns of their own. */
+#define MIG_COMMON_COLUMNS(oid, catalog, owner, acl, acltype) \
+	MIG_ROLE(owner) "::text AS owner, " MIG_ACL(acl, acltype, owner) " AS acl" \
+	", " MIG_COMMENT(oid, catalog, "0") " AS comment, " MIG_LABELS(oid, catalog, "0") " AS labels"
 
 /* The same for an object without privileges. */
 #define MIG_COMMON_NO_ACL(oid, catalog, owner) \

@@ -29,20 +29,20 @@
 	" CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END," \
 	" n.nspname::text, c.relname::text, " MIG_QUALIFIED("n.nspname", "c.relname") "," \
 	" NULL::oid, NULL::oid, NULL::int," \
-	" jsonb_strip_nulls(jsonb_build_object(" \
-	"'unlogged', CASE WHEN c.relpersistence = 'u' THEN true END," \
-	" 'partition_by', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END," \
-	" 'of_type', CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END," \
-	" 'access_method', (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap')," \
-	" 'tablespace', (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace)," \
-	" 'options', CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN" \
+	" CASE WHEN c.relpersistence = 'u' THEN true END AS unlogged," \
+	" CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_by," \
+	" CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type," \
+	" (SELECT m.amname::text FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap') AS access_method," \
+	" (SELECT s.spcname::text FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace," \
+	" CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN" \
 	" (SELECT jsonb_agg(x.o ORDER BY x.o COLLATE \"C\") FROM (SELECT unnest(c.reloptions) AS o" \
-	" UNION ALL SELECT 'toast.' || unnest(t.reloptions)) x) END," \
-	" 'replica_identity', CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END," \
-	" 'row_security', CASE WHEN c.relrowsecurity THEN true END," \
-	" 'force_row_security', CASE WHEN c.relforcerowsecurity THEN true END," \
-	" 'server', s.srvname, 'server_options', " FOREIGN_OPTIONS("f.ftoptions") "," \
-	MIG_COMMON("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") "))" \
+	" UNION ALL SELECT 'toast.' || unnest(t.reloptions)) x) END AS options," \
+	" CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity," \
+	" CASE WHEN c.relrowsecurity THEN true END AS row_security," \
+	" CASE WHEN c.relforcerowsecurity THEN true END AS force_row_security," \
+	" s.srvname::text AS server," \
+	" CASE WHEN f.ftoptions IS NOT NULL THEN " FOREIGN_OPTIONS("f.ftoptions") " END AS server_options," \
+	" " MIG_COMMON_COLUMNS("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL" \
@@ -79,34 +79,34 @@
 	" n.nspname::text, a.attname::text," \
 	" " MIG_QUALIFIED("n.nspname", "c.relname") " || '.' || quote_ident(a.attname)," \
 	" 'pg_class'::regclass::oid, c.oid, 0," \
-	" jsonb_strip_nulls(jsonb_build_object(" \
-	"'position', row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum)," \
-	" 'type', format_type(a.atttypid, a.atttypmod)," \
-	" 'collation', CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation::regcollation::text END," \
-	" 'not_null', CASE WHEN a.attnotnull THEN true END," \
+	" row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS position," \
+	" format_type(a.atttypid, a.atttypmod) AS type," \
+	" CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation::regcollation::text END AS collation," \
+	" CASE WHEN a.attnotnull THEN true END AS not_null," \
 	MIG_SQL_NOT_NULL_PROPS \
-	" 'inherited', CASE WHEN NOT a.attislocal THEN true END," \
-	" 'merged', CASE WHEN a.attislocal AND a.attinhcount > 0 THEN true END," \
-	" 'partition_key', CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_depend d" \
+	" CASE WHEN NOT a.attislocal THEN true END AS inherited," \
+	" CASE WHEN a.attislocal AND a.attinhcount > 0 THEN true END AS merged," \
+	" CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_depend d" \
 	" WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0" \
 	" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum)" \
-	" THEN true END," \
-	" 'identity_generation', CASE WHEN NOT " MIG_SQL_IDENTITY_INHERITED " THEN" \
-	" CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END END," \
-	" 'identity_sequence', CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED \
-	" THEN nullif(" IDENTITY_SEQUENCE ", '{}') END," \
-	" 'generated', CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END," \
-	" 'expression', CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(e.adbin, e.adrelid)" \
-	" FROM pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END," \
-	" 'storage', CASE WHEN a.attstorage <> y.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain'" \
-	" WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END END," \
-	" 'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END," \
-	" 'statistics', nullif(a.attstattarget, -1)," \
-	" 'options', CASE WHEN a.attoptions IS NOT NULL THEN " ATTRIBUTE_OPTIONS("a.attoptions") " END," \
-	" 'fdw_options', CASE WHEN a.attfdwoptions IS NOT NULL THEN " FOREIGN_OPTIONS("a.attfdwoptions") " END," \
-	" 'acl', " MIG_ACL("a.attacl", "'c'", "c.relowner") "," \
-	" 'comment', m.description," \
-	" 'labels', CASE WHEN EXISTS (SELECT FROM pg_seclabel) THEN " MIG_LABELS("c.oid", "pg_class", "a.attnum") " END))" \
+	" THEN true END AS partition_key," \
+	" CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED " THEN" \
+	" CASE a.attidentity WHEN 'a' THEN 'always' ELSE 'by default' END END AS identity_generation," \
+	" CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED \
+	" THEN nullif(" IDENTITY_SEQUENCE ", '{}') END AS identity_sequence," \
+	" CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END AS generated," \
+	" CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(e.adbin, e.adrelid)" \
+	" FROM pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS expression," \
+	" CASE WHEN a.attstorage <> y.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain'" \
+	" WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END END AS storage," \
+	" CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression," \
+	" nullif(a.attstattarget::int, -1) AS statistics," \
+	" CASE WHEN cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'" \
+	" THEN " ATTRIBUTE_OPTIONS("a.attoptions") " END AS options," \
+	" CASE WHEN a.attfdwoptions IS NOT NULL THEN " FOREIGN_OPTIONS("a.attfdwoptions") " END AS fdw_options," \
+	" " MIG_ACL("a.attacl", "'c'", "c.relowner") " AS acl," \
+	" m.description AS comment," \
+	" CASE WHEN EXISTS (SELECT FROM pg_seclabel) THEN " MIG_LABELS("c.oid", "pg_class", "a.attnum") " END AS labels" \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" JOIN pg_attribute a ON a.attrelid = c.oid" \
@@ -121,7 +121,7 @@
 	"SELECT 'pg_attrdef'::regclass::oid, e.oid, 0, 'default', n.nspname::text, a.attname::text," \
 	" " MIG_QUALIFIED("n.nspname", "c.relname") " || '.' || quote_ident(a.attname)," \
 	" 'pg_class'::regclass::oid, c.oid, a.attnum::int," \
-	" jsonb_build_object('expression', pg_get_expr(e.adbin, e.adrelid))" \
+	" pg_get_expr(e.adbin, e.adrelid) AS expression, NULL::text AS comment" \
 	" FROM pg_attrdef e" \
 	" JOIN pg_class c ON c.oid = e.adrelid" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
@@ -134,10 +134,9 @@
 	" n.nspname::text, c.relname::text," \
 	" " MIG_QUALIFIED("n.nspname", "c.relname") " || ' INHERITS ' || " MIG_QUALIFIED("pn.nspname", "p.relname") "," \
 	" 'pg_class'::regclass::oid, c.oid, 0," \
-	" jsonb_strip_nulls(jsonb_build_object(" \
-	"'to', " MIG_QUALIFIED("pn.nspname", "p.relname") "," \
-	" 'order', nullif(i.inhseqno, 1)," \
-	" 'bound', CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END))" \
+	" " MIG_QUALIFIED("pn.nspname", "p.relname") " AS \"to\"," \
+	" nullif(i.inhseqno, 1) AS \"order\"," \
+	" CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound" \
 	" FROM pg_inherits i" \
 	" JOIN pg_class c ON c.oid = i.inhrelid" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
