@@ -212,7 +212,12 @@ ConnectOne(Pass *pass, MigObject *object)
 		/* a stub needs nothing, and whoever needs one has it */
 		if (pass->states[pass->dropping ? object->number : need->number].stubbed)
 			continue;
-		Before(pass, need, object);
+		/* a column that is a table's own too is dropped after its parent's */
+		if (pass->dropping && MigPropFlag(object->props, "merged") &&
+			need->kind == MIG_KIND_COLUMN && strcmp(need->name, object->name) == 0)
+			Before(pass, object, need);
+		else
+			Before(pass, need, object);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "emit/emit_internal.h"
 #include "utils/formatting.h"
 
+static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
 static void AppendIdentity(StringInfo text, const MigObject *column);
@@ -240,7 +241,8 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		AlterType(diff, old, new);
 	}
 	if (was != NULL && is == NULL)
-		MigEmit(diff, "%s DROP EXPRESSION", ALTER_COLUMNS(diff, new));
+		MigEmit(diff, "%s DROP EXPRESSION%s", ALTER_COLUMNS(diff, new),
+				IsInherited(new) ? " IF EXISTS" : "");
 	else if (is != NULL && !MigPropSame(old->props, new->props, "expression"))
 	{
 		MigEmit(diff, "%s SET EXPRESSION AS (%s)", ALTER_COLUMNS(diff, new),
@@ -294,6 +296,13 @@ bool
 MigFoldsAlways(const MigObject *object pg_attribute_unused())
 {
 	return true;
+}
+
+/* Whether a parent table has the column too. */
+static bool
+IsInherited(const MigObject *column)
+{
+	return MigPropFlag(column->props, "inherited") || MigPropFlag(column->props, "merged");
 }
 
 static const MigObject *
@@ -442,7 +451,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 	const char *conversion;
 
 	/* The parent's change has taken it along. */
-	if (MigPropFlag(new->props, "inherited") && !MigColumnIsLinkedAnew(diff, new))
+	if (IsInherited(new) && !MigColumnIsLinkedAnew(diff, new))
 		return;
 	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
 		Conversion(quote_identifier(new->name), was, is);
