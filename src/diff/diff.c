@@ -11,7 +11,8 @@
  * MigDiffRun
  *		The changes that turn source into target, in an order that runs.
  *
- * user is the role that will run them, and own what they create.  The result
+ * Objects that a rename hint of either model names are renamed first (see
+ * diff_rename.c).  user is the role that will run them, and own what they create.  The result
  * is allocated in the current context and points into the models.
  * Its work grows linearly with the number of objects and dependencies, but
  * for sorting.
@@ -28,7 +29,8 @@ MigDiffRun(MigModel *source, MigModel *target, const MigClass *classes,
 	diff->finish = finish;
 	diff->user = user;
 	diff->online = online;
-	diff->source_states = palloc0_array(MigState, source->nobjects + 1);
+	MigDiffRenameHinted(diff);
+	diff->source_states = palloc0_array(MigState, diff->source->nobjects + 1);
 	diff->target_states = palloc0_array(MigState, target->nobjects + 1);
 
 	MigDiffDecide(diff);

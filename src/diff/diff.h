@@ -78,6 +78,10 @@ typedef struct MigDiff
 	const MigObject *object;
 } MigDiff;
 
+/* Hazards that are said here; emit_internal.h has the others. */
+#define MIG_HAZARD_RENAME			"MG501" /* a running application breaks */
+#define MIG_HAZARD_PROBABLE_RENAME	"MG514" /* dropped and created: or renamed? */
+
 /* Flags of a class. */
 #define MIG_CLASS_OWNER			0x01	/* ALTER phrase identity OWNER TO */
 #define MIG_CLASS_LATE_DROP		0x02	/* columns can be converted away from it */

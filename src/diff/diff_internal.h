@@ -26,6 +26,24 @@ struct MigState
 	List	   *frees;			/* carriers: MigObject *, which wait for it */
 };
 
+/* A new name for an object of the source. */
+typedef struct MigRename
+{
+	MigObject  *object;
+	const char *name;			/* not quoted */
+	const char *value;			/* NULL, or the label of the enum, or attribute, that is renamed */
+	bool		shadowed;		/* a relation: there is a function of that name */
+} MigRename;
+
+/* diff_rename.c */
+extern void MigDiffRenameHinted(MigDiff *diff);
+
+/* diff_rewrite.c */
+extern MigModel *MigDiffRewrite(MigModel *model, List *renames);
+extern const char *MigDiffNewKey(MigModel *model, const MigRename *rename);
+extern bool MigDiffIsRelation(MigKind kind);
+extern bool MigDiffIsNamedOn(MigKind kind);
+
 /* diff_fate.c */
 extern void MigDiffDecide(MigDiff *diff);
 

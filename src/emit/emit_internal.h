@@ -30,7 +30,6 @@
 #define MIG_HAZARD_INDEX			"MG301" /* CREATE INDEX blocks writes */
 #define MIG_HAZARD_DROP_INDEX		"MG302" /* DROP INDEX locks the table */
 #define MIG_HAZARD_ENUM_VALUE		"MG414" /* a new value cannot be used before COMMIT */
-#define MIG_HAZARD_RENAME			"MG501" /* a running application breaks */
 #define MIG_HAZARD_NO_DEFAULT		"MG504" /* NOT NULL without default fails on rows */
 #define MIG_HAZARD_RECREATE			"MG509" /* dropped and created around a change */
 #define MIG_HAZARD_DROP_TABLE		"MG601" /* data is lost: table or schema */

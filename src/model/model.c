@@ -116,6 +116,7 @@ MigModelRead(Jsonb *snapshot, const char *argument)
 		entry->object = object;
 	}
 	Connect(model);
+	model->renames = MigPropItems(&snapshot->root, "renames");
 	return model;
 }
 

@@ -5,7 +5,7 @@
  * A model is a snapshot (jsonb, as migrator.snapshot() gives it; see
  * doc/snapshot.md) with its objects as structs and their dependencies as
  * pointers.  It belongs to the memory context it was made in and is not
- * changed afterwards, except by MigModelRename.
+ * changed afterwards.
  *
  * An object's identity is its quoted and qualified name, as it is written in
  * SQL; kind and identity together are its key, by which two models are
@@ -96,6 +96,7 @@ typedef struct MigModel
 	int			nobjects;
 	MigObject **objects;		/* by kind, then identity */
 	struct HTAB *by_key;
+	List	   *renames;		/* JsonbContainer *: hints, as the snapshot has them */
 } MigModel;
 
 /* model.c */
