@@ -93,9 +93,11 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
  * version 18: properties of a column whose constraint is not the plain one.
  */
 #if PG_VERSION_NUM < 180000
+#define MIG_NAMED_NOT_NULL		false
 #define MIG_SQL_NOT_NULL_PROPS	""
 #define MIG_SQL_NOT_NULL_JOIN	""
 #else
+#define MIG_NAMED_NOT_NULL		true
 #define MIG_SQL_NOT_NULL_PROPS \
 	" CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
 	" AND (k.conislocal OR c.relispartition) THEN k.conname::text END AS not_null_name," \

@@ -20,6 +20,7 @@
 #include "postgres.h"
 
 #include "base/base.h"
+#include "base/compat.h"
 #include "common/hashfn.h"
 #include "diff/diff_internal.h"
 #include "lib/stringinfo.h"
@@ -83,10 +84,15 @@ static const MigRename *FindChain(const Rewriter *rewriter, const char *const *n
 static List *Near(const Rewriter *rewriter, const MigObject *object);
 static const char *NewIdentity(Rewriter *rewriter, MigObject *object);
 static void PushObject(Rewriter *rewriter, JsonbParseState **state, MigObject *object);
+static void PushNames(Rewriter *rewriter, JsonbParseState **state);
+static const char *Usual(const Rewriter *rewriter, const char *suffix, bool renamed);
+static const char *NewName(const Rewriter *rewriter, const MigObject *object);
+static const char *NewSchema(const Rewriter *rewriter, const char *schema);
+static void PushSequence(JsonbParseState **state, JsonbContainer *sequence, const char *name);
 static void PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field,
 						 JsonbIterator **it);
 static const char *RewriteProperty(Rewriter *rewriter, const char *field, bool top,
-								   const char *text);
+								   const char *inner, const char *text);
 static bool IsVerbatim(const MigObject *object, const char *field, bool is_list);
 static bool IsExpression(const MigObject *object, const char *field);
 static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
@@ -355,8 +361,121 @@ PushObject(Rewriter *rewriter, JsonbParseState **state, MigObject *object)
 	{
 		char	   *field = pnstrdup(value.val.string.val, value.val.string.len);
 
+		if (object->kind == MIG_KIND_COLUMN &&
+			(strcmp(field, "identity_sequence") == 0 || strcmp(field, "not_null_name") == 0))
+		{
+			(void) JsonbIteratorNext(&it, &value, true);
+			continue;
+		}
 		(void) pushJsonbValue(state, token, &value);
 		PushProperty(rewriter, state, field, &it);
+	}
+	if (object->kind == MIG_KIND_COLUMN)
+		PushNames(rewriter, state);
+	(void) pushJsonbValue(state, WJB_END_OBJECT, NULL);
+}
+
+/*
+ * A column's sequence and its NOT NULL have names that are properties only if
+ * they are not those that the server makes up, of the names of the table and
+ * the column.  They stay when these change.
+ */
+static void
+PushNames(Rewriter *rewriter, JsonbParseState **state)
+{
+	const MigObject *column = rewriter->object;
+	JsonbContainer *sequence = MigPropItem(column->props, "identity_sequence");
+	const char *name = sequence == NULL ? NULL : MigPropText(sequence, "name");
+
+	if (name == NULL)
+		name = quote_qualified_identifier(column->schema, Usual(rewriter, "seq", false));
+	name = RewriteText(rewriter, name);
+	if (strcmp(name, quote_qualified_identifier(NewSchema(rewriter, column->schema),
+												Usual(rewriter, "seq", true))) == 0)
+		name = NULL;
+	if (MigPropText(column->props, "identity_generation") != NULL &&
+		(sequence != NULL || name != NULL))
+		PushSequence(state, sequence, name);
+
+	name = MigPropText(column->props, "not_null_name");
+	if (name == NULL && MIG_NAMED_NOT_NULL && !MigPropFlag(column->props, "inherited"))
+		name = Usual(rewriter, "not_null", false);
+	if (name == NULL || !MigPropFlag(column->props, "not_null") ||
+		strcmp(name, Usual(rewriter, "not_null", true)) == 0)
+		return;
+	PushText(state, WJB_KEY, "not_null_name");
+	PushText(state, WJB_VALUE, name);
+}
+
+/* The name that the server makes up for something of a column. */
+static const char *
+Usual(const Rewriter *rewriter, const char *suffix, bool renamed)
+{
+	const MigObject *column = rewriter->object;
+	const MigRename *of_table = rewriter->of[column->parent->number];
+	const MigRename *of_column = rewriter->of[column->number];
+
+	return psprintf("%s_%s_%s",
+					renamed && of_table != NULL ? of_table->name : column->parent->name,
+					renamed && of_column != NULL ? of_column->name : column->name, suffix);
+}
+
+/* Some parts go by the name of their whole. */
+static const char *
+NewName(const Rewriter *rewriter, const MigObject *object)
+{
+	const MigRename *rename = rewriter->of[object->number];
+
+	if (rename != NULL)
+		return rename->value != NULL ? object->name : rename->name;
+	if (object->parent != NULL && strcmp(object->name, object->parent->name) == 0 &&
+		(object->kind == MIG_KIND_DEFAULT || object->kind == MIG_KIND_INHERITANCE ||
+		 object->kind == MIG_KIND_INDEX_ATTACHMENT || object->kind == MIG_KIND_PUBLICATION_RELATION ||
+		 object->kind == MIG_KIND_PUBLICATION_SCHEMA))
+		return NewName(rewriter, object->parent);
+	return object->name;
+}
+
+static const char *
+NewSchema(const Rewriter *rewriter, const char *schema)
+{
+	const MigRename *rename = FindChain(rewriter, &schema, 1);
+
+	return rename == NULL ? schema : rename->name;
+}
+
+/* The options of an identity column's sequence, with another name or none. */
+static void
+PushSequence(JsonbParseState **state, JsonbContainer *sequence, const char *name)
+{
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	if (name == NULL && JsonContainerSize(sequence) == (MigPropText(sequence, "name") == NULL ? 0 : 1))
+		return;
+	PushText(state, WJB_KEY, "identity_sequence");
+	(void) pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	if (sequence != NULL)
+	{
+		it = JsonbIteratorInit(sequence);
+		while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
+		{
+			JsonbValue	key = value;
+
+			if (token != WJB_KEY)
+				continue;
+			(void) JsonbIteratorNext(&it, &value, true);
+			if (key.val.string.len == 4 && memcmp(key.val.string.val, "name", 4) == 0)
+				continue;
+			(void) pushJsonbValue(state, WJB_KEY, &key);
+			(void) pushJsonbValue(state, WJB_VALUE, &value);
+		}
+	}
+	if (name != NULL)
+	{
+		PushText(state, WJB_KEY, "name");
+		PushText(state, WJB_VALUE, name);
 	}
 	(void) pushJsonbValue(state, WJB_END_OBJECT, NULL);
 }
@@ -367,6 +486,7 @@ PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, Jso
 {
 	int			depth = 0;
 	bool		keep = false;
+	const char *inner = "";
 
 	do
 	{
@@ -386,12 +506,14 @@ PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, Jso
 		if (!keep && token != WJB_KEY && (token == WJB_VALUE || token == WJB_ELEM) &&
 			value.type == jbvString)
 			PushText(state, token,
-					 RewriteProperty(rewriter, field, depth == 0,
+					 RewriteProperty(rewriter, field, depth == 0, inner,
 									 pnstrdup(value.val.string.val, value.val.string.len)));
 		else if (token == WJB_KEY || token == WJB_VALUE || token == WJB_ELEM)
 			(void) pushJsonbValue(state, token, &value);
 		else
 			(void) pushJsonbValue(state, token, NULL);
+		if (token == WJB_KEY)
+			inner = pnstrdup(value.val.string.val, value.val.string.len);
 	} while (depth > 0);
 }
 
@@ -408,7 +530,8 @@ IsVerbatim(const MigObject *object, const char *field, bool is_list)
 
 /* A string of a property. */
 static const char *
-RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *text)
+RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *inner,
+				const char *text)
 {
 	const MigObject *object = rewriter->object;
 	const MigRename *rename = rewriter->of[object->number];
@@ -425,14 +548,11 @@ RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *tex
 		return key == NULL ? text : key->rename->name;
 	}
 	if (top && strcmp(field, "name") == 0)
-		return rename == NULL || rename->value != NULL ? text : rename->name;
+		return NewName(rewriter, object);
 	if (top && strcmp(field, "schema") == 0)
-	{
-		const MigRename *schema = FindChain(rewriter, &text, 1);
-
-		return schema == NULL ? text : schema->name;
-	}
-	if (rename != NULL && rename->value != NULL && strcmp(text, rename->value) == 0)
+		return NewSchema(rewriter, text);
+	if (rename != NULL && rename->value != NULL && strcmp(text, rename->value) == 0 &&
+		(strcmp(field, "labels") == 0 || (!top && strcmp(inner, "name") == 0)))
 		return rename->name;
 
 	near = rewriter->near;
