@@ -50,6 +50,8 @@ void
 MigEmitPlainDrop(MigDiff *diff, const MigObject *object)
 {
 	MigEmit(diff, "DROP %s %s", MigEmitPhrase(diff, object), object->identity);
+	if (MigDiffFate(diff, object) == MIG_FATE_RECREATE)
+		MigHazard(diff, MIG_HAZARD_RECREATE);
 }
 
 /*

@@ -120,6 +120,43 @@ extern void MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new
 extern void MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps);
 extern List *MigAclDefault(const char *kind, const char *owner);
 extern const char *MigGrantName(const MigObject *object);
+/* emit_parts.c */
+extern const char *MigUpper(const char *word);
+extern const char *MigInParentheses(const char *expression);
+extern const char *MigEnabled(const char *enabled);
+extern void MigEmitExtensions(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_view.c */
+extern void MigCreateView(MigDiff *diff, const MigObject *object);
+extern bool MigAlterView(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigStubView(MigDiff *diff, const MigObject *object);
+extern bool MigUnstubView(MigDiff *diff, const MigObject *object);
+extern void MigCreateMaterializedView(MigDiff *diff, const MigObject *object);
+extern bool MigAlterMaterializedView(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateRule(MigDiff *diff, const MigObject *object);
+extern bool MigAlterRule(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_trigger.c */
+extern void MigCreateTrigger(MigDiff *diff, const MigObject *object);
+extern bool MigAlterTrigger(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateEventTrigger(MigDiff *diff, const MigObject *object);
+extern bool MigAlterEventTrigger(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_policy.c */
+extern void MigCreatePolicy(MigDiff *diff, const MigObject *object);
+extern bool MigAlterPolicy(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_statistics.c */
+extern void MigCreateStatistics(MigDiff *diff, const MigObject *object);
+extern bool MigAlterStatistics(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_text_search.c */
+extern void MigCreateTsParser(MigDiff *diff, const MigObject *object);
+extern void MigCreateTsTemplate(MigDiff *diff, const MigObject *object);
+extern void MigCreateTsDictionary(MigDiff *diff, const MigObject *object);
+extern bool MigAlterTsDictionary(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateTsConfiguration(MigDiff *diff, const MigObject *object);
+extern bool MigAlterTsConfiguration(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);

@@ -33,6 +33,11 @@ static MigReading *const readings[] = {
 	MigReadSchemas,
 	MigReadTables,
 	MigReadRoutines,
+	MigReadViews,
+	MigReadTriggers,
+	MigReadPolicies,
+	MigReadStatistics,
+	MigReadTextSearch,
 };
 
 /* The first column with properties. */

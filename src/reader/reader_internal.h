@@ -183,11 +183,26 @@ typedef struct MigReading
 	" FROM pg_depend x JOIN pg_extension e ON e.oid = x.refobjid" \
 	" WHERE x.classid = '" catalog "'::regclass AND x.objid = " oid \
 	" AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'x')"
+/* Whether a rule or trigger is enabled, if it is so in another way than the usual. */
+#define MIG_ENABLED(flag) \
+	"CASE " flag " WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
+
+/* The extensions that an object DEPENDS ON without being a member. */
+#define MIG_EXTENSIONS(oid, catalog) \
+	"(SELECT jsonb_agg(e.extname ORDER BY e.extname COLLATE \"C\")" \
+	" FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid" \
+	" WHERE d.classid = '" catalog "'::regclass AND d.objid = " oid " AND d.deptype = 'x'" \
+	" AND d.refclassid = 'pg_extension'::regclass)"
 
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
+extern MigReading MigReadPolicies[];
 extern MigReading MigReadSchemas[];
 extern MigReading MigReadTables[];
 extern MigReading MigReadRoutines[];
+extern MigReading MigReadStatistics[];
+extern MigReading MigReadTextSearch[];
+extern MigReading MigReadTriggers[];
+extern MigReading MigReadViews[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);

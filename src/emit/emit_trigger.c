@@ -1,0 +1,163 @@
+/*-------------------------------------------------------------------------
+ * src/emit/emit_trigger.c
+ *	  Triggers and event triggers.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "emit/emit_internal.h"
+
+static void EmitTrigger(MigDiff *diff, const MigObject *object, bool replace);
+static const char *Break(const char *definition, const char *const *before);
+static bool IsConstraint(const MigObject *object);
+static void FinishEnabled(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void Enable(MigDiff *diff, const MigObject *object, const char *table, const char *enabled);
+static void FinishEventTrigger(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/*
+ * CREATE TRIGGER.
+ */
+void
+MigCreateTrigger(MigDiff *diff, const MigObject *object)
+{
+	EmitTrigger(diff, object, false);
+	FinishEnabled(diff, NULL, object);
+	MigEmitExtensions(diff, NULL, object);
+}
+
+/*
+ * A trigger can be replaced, but for a constraint trigger.
+ */
+bool
+MigAlterTrigger(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	bool		replace = !MigPropSame(old->props, new->props, "definition");
+
+	if (replace && (IsConstraint(old) || IsConstraint(new)))
+		return false;
+	if (replace)
+		EmitTrigger(diff, new, true);
+	FinishEnabled(diff, replace ? NULL : old, new);
+	MigEmitExtensions(diff, old, new);
+	return true;
+}
+
+/*
+ * CREATE EVENT TRIGGER.
+ */
+void
+MigCreateEventTrigger(MigDiff *diff, const MigObject *object)
+{
+	List	   *tags = MigPropTexts(object->props, "tags");
+	StringInfoData text;
+	ListCell   *lc;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "CREATE EVENT TRIGGER %s\n    ON %s", object->identity,
+					 MigPropText(object->props, "event"));
+	foreach(lc, tags)
+		appendStringInfo(&text, "%s%s", lc == list_head(tags) ? "\n    WHEN TAG IN (" : ", ",
+						 quote_literal_cstr(lfirst(lc)));
+	if (tags != NIL)
+		appendStringInfoChar(&text, ')');
+	MigEmit(diff, "%s\n    EXECUTE FUNCTION %s()", text.data, MigPropText(object->props, "function"));
+	FinishEventTrigger(diff, NULL, object);
+}
+
+/*
+ * Only whether it is enabled can be changed.
+ */
+bool
+MigAlterEventTrigger(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	static const char *const changeable[] = {
+		"needs", "owner", "comment", "labels", "enabled", NULL
+	};
+
+	if (!MigPropsSame(old, new, changeable))
+		return false;
+	FinishEventTrigger(diff, old, new);
+	return true;
+}
+
+/* As the server writes it, in several lines. */
+static void
+EmitTrigger(MigDiff *diff, const MigObject *object, bool replace)
+{
+	static const char *const before[] = {
+		" BEFORE ", " AFTER ", " INSTEAD OF ", " FOR EACH ", " EXECUTE FUNCTION ", NULL
+	};
+	const char *definition = Break(MigPropText(object->props, "definition"), before);
+
+	MigEmit(diff, "CREATE%s%s", replace ? " OR REPLACE" : "", definition + strlen("CREATE"));
+}
+
+/* Begin a new line before each of some words, outside of quotes. */
+static const char *
+Break(const char *definition, const char *const *before)
+{
+	StringInfoData text;
+	char		quote = '\0';
+
+	initStringInfo(&text);
+	for (const char *p = definition; *p != '\0'; p++)
+	{
+		bool		breaks = false;
+
+		if (quote == '\0' && (*p == '"' || *p == '\''))
+			quote = *p;
+		else if (*p == quote)
+			quote = '\0';
+		for (int i = 0; quote == '\0' && *p == ' ' && before[i] != NULL; i++)
+			breaks = breaks || strncmp(p, before[i], strlen(before[i])) == 0;
+		if (breaks)
+			appendStringInfoString(&text, "\n    ");
+		else
+			appendStringInfoChar(&text, *p);
+	}
+	return text.data;
+}
+
+static bool
+IsConstraint(const MigObject *object)
+{
+	return strncmp(MigPropText(object->props, "definition"), "CREATE CONSTRAINT",
+				   strlen("CREATE CONSTRAINT")) == 0;
+}
+
+/*
+ * How it is enabled, here and on partitions; old is NULL if it has just been
+ * created or replaced, which enables it everywhere.  What is said of a table
+ * goes for its partitions too.
+ */
+static void
+FinishEnabled(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *enabled = MigPropText(new->props, "enabled");
+	ListCell   *lc;
+
+	if (old != NULL && MigPropSame(old->props, new->props, "enabled") &&
+		MigPropSame(old->props, new->props, "partitions"))
+		return;
+	if (old != NULL || enabled != NULL)
+		Enable(diff, new, new->parent->identity, enabled);
+	foreach(lc, MigPropItems(new->props, "partitions"))
+		Enable(diff, new, MigPropText(lfirst(lc), "table"), MigPropText(lfirst(lc), "enabled"));
+}
+
+static void
+Enable(MigDiff *diff, const MigObject *object, const char *table, const char *enabled)
+{
+	MigEmit(diff, "ALTER TABLE %s %s TRIGGER %s", table, MigEnabled(enabled),
+			quote_identifier(object->name));
+}
+
+static void
+FinishEventTrigger(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *enabled = MigPropText(new->props, "enabled");
+
+	if (old != NULL ? MigPropSame(old->props, new->props, "enabled") : enabled == NULL)
+		return;
+	MigEmit(diff, "ALTER EVENT TRIGGER %s %s", new->identity, MigEnabled(enabled));
+}

@@ -1,0 +1,28 @@
+/*-------------------------------------------------------------------------
+ * src/reader/reader_statistics.c
+ *	  Read extended statistics.
+ *
+ * They are in a schema of their own, which need not be that of the table.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "reader/reader_internal.h"
+
+#define STATISTICS \
+	"SELECT 'pg_statistic_ext'::regclass::oid, s.oid, 0, 'statistics', n.nspname::text, s.stxname::text," \
+	" " MIG_QUALIFIED("n.nspname", "s.stxname") "," \
+	" 'pg_class'::regclass::oid, s.stxrelid, 0," \
+	" jsonb_strip_nulls(jsonb_build_object(" \
+	"'definition', pg_get_statisticsobjdef(s.oid)," \
+	" 'target', nullif(s.stxstattarget, -1)," \
+	MIG_COMMON_NO_ACL("s.oid", "pg_statistic_ext", "s.stxowner") "))" \
+	" FROM pg_statistic_ext s" \
+	" JOIN pg_namespace n ON n.oid = s.stxnamespace" \
+	" WHERE s.stxnamespace = ANY ($1)"
+
+MigReading	MigReadStatistics[] = {
+	MIG_READING(MIG_READ_OBJECTS, false, STATISTICS),
+	MIG_READING_END
+};
