@@ -21,6 +21,7 @@ static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
 static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
+static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 
 /*
@@ -123,7 +124,12 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	{
 		MigObject  *needing = lfirst(lc);
 
-		if (needing->kind == MIG_KIND_COLUMN && IsConvertible(diff, object))
+		if (IsInherited(needing, object))
+		{
+			if (GoesAlong(diff, needing, object))
+				Remove(diff, needing, queue);
+		}
+		else if (needing->kind == MIG_KIND_COLUMN && IsConvertible(diff, object))
 			Retype(diff, needing, queue);
 		else
 			Remove(diff, needing, queue);
@@ -190,6 +196,28 @@ IsInherited(const MigObject *object, const MigObject *parent)
 {
 	return object->kind == MIG_KIND_COLUMN && parent->kind == MIG_KIND_COLUMN &&
 		object->parent != parent->parent && strcmp(object->name, parent->name) == 0;
+}
+
+/*
+ * Whether an inherited column is dropped with its parent's: as long as the link
+ * is there, and if it is not the table's own too.
+ */
+static bool
+GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs)
+{
+	ListCell   *lc;
+
+	if (!MigPropFlag(column->props, "inherited"))
+		return false;
+	foreach(lc, column->parent->parts)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && !MigDiffIsGone(diff, link) &&
+			strcmp(MigPropText(link->props, "to"), theirs->parent->identity) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool

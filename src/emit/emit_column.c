@@ -13,9 +13,11 @@
 #include "emit/emit_internal.h"
 #include "utils/formatting.h"
 
+static bool FollowsParent(MigDiff *diff, const MigObject *old, const MigObject *new, const char *property);
 static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
+static void EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column);
 static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
 static void AppendNotNull(StringInfo text, const MigObject *column);
@@ -142,22 +144,29 @@ MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table)
 	{
 		const MigObject *column = lfirst(lc);
 		const MigObject *theirs = NULL;
-		const MigObject *value = DefaultOf(column);
 
 		if (MigPropFlag(column->props, "inherited") && MigColumnComesWithLink(diff, column))
 			theirs = ParentsColumn(diff, column);
 		EmitColumnSettings(diff, theirs, column, true);
-		if (theirs == NULL)
-			continue;
-		AlterNotNull(diff, theirs, column);
-		if (value == NULL && DefaultOf(theirs) != NULL)
-			MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, column));
-		else if (value != NULL && MigDiffFolded(diff, value) &&
-				 (DefaultOf(theirs) == NULL ||
-				  !MigPropSame(DefaultOf(theirs)->props, value->props, "expression")))
-			MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
-					MigPropText(value->props, "expression"));
+		if (theirs != NULL)
+			EmitOverrides(diff, theirs, column);
 	}
+}
+
+/* What a new inherited column has otherwise than its parent's. */
+static void
+EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column)
+{
+	const MigObject *was = DefaultOf(theirs);
+	const MigObject *is = DefaultOf(column);
+
+	AlterNotNull(diff, theirs, column);
+	if (is == NULL && was != NULL)
+		MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, column));
+	else if (is != NULL && MigDiffFolded(diff, is) &&
+			 (was == NULL || !MigPropSame(was->props, is->props, "expression")))
+		MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
+				MigPropText(is->props, "expression"));
 }
 
 /* ADD COLUMN. */
@@ -171,7 +180,7 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		const MigObject *theirs = ParentsColumn(diff, object);
 
 		EmitColumnSettings(diff, theirs, object, true);
-		AlterNotNull(diff, theirs, object);
+		EmitOverrides(diff, theirs, object);
 		return;
 	}
 	MigEmit(diff, "ALTER %s %s ADD COLUMN %s", MigEmitPhrase(diff, object->parent),
@@ -251,7 +260,8 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	}
 	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
 		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMN(diff, new));
-	AlterNotNull(diff, old, new);
+	if (!FollowsParent(diff, old, new, "not_null"))
+		AlterNotNull(diff, old, new);
 	AlterIdentity(diff, old, new);
 	EmitColumnSettings(diff, old, new, false);
 	return true;
@@ -296,6 +306,19 @@ bool
 MigFoldsAlways(const MigObject *object pg_attribute_unused())
 {
 	return true;
+}
+
+/* Whether a property of an inherited column changes with the parent's. */
+static bool
+FollowsParent(MigDiff *diff, const MigObject *old, const MigObject *new, const char *property)
+{
+	const MigObject *theirs = ParentsColumn(diff, new);
+
+	return IsInherited(new) && !MigColumnIsLinkedAnew(diff, new) &&
+		MigDiffFate(diff, theirs) == MIG_FATE_ALTER &&
+		!MigPropSame(old->props, new->props, property) &&
+		MigPropSame(MigDiffOther(diff, theirs)->props, old->props, property) &&
+		MigPropSame(theirs->props, new->props, property);
 }
 
 /* Whether a parent table has the column too. */

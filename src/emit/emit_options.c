@@ -12,6 +12,7 @@
 
 static const char *OptionName(const char *option);
 static const char *OptionValue(const char *option);
+static bool IsPrefix(List *old, List *new);
 static const char *FindOption(List *options, const char *name);
 static const char *QuoteOption(const char *option);
 static const char *QuoteOptionName(const char *name);
@@ -36,12 +37,16 @@ MigJoinOptions(List *options)
  * MigEmitOptions
  *		SET and RESET what differs between two lists; alter is the statement up
  *		to there.
+ *
+ * The server keeps the options that stay where they are and appends the
+ * others.  If that does not give the order of new, all are reset first.
  */
 void
 MigEmitOptions(MigDiff *diff, const char *alter, List *old, List *new)
 {
 	StringInfoData set;
 	StringInfoData reset;
+	bool		all = !IsPrefix(old, new);
 	ListCell   *lc;
 
 	initStringInfo(&set);
@@ -50,17 +55,43 @@ MigEmitOptions(MigDiff *diff, const char *alter, List *old, List *new)
 	{
 		const char *value = FindOption(old, OptionName(lfirst(lc)));
 
-		if (value == NULL || strcmp(value, OptionValue(lfirst(lc))) != 0)
+		if (all || value == NULL || strcmp(value, OptionValue(lfirst(lc))) != 0)
 			appendStringInfo(&set, "%s%s", set.len > 0 ? ", " : "", QuoteOption(lfirst(lc)));
 	}
 	foreach(lc, old)
-		if (FindOption(new, OptionName(lfirst(lc))) == NULL)
+		if (all || FindOption(new, OptionName(lfirst(lc))) == NULL)
 			appendStringInfo(&reset, "%s%s", reset.len > 0 ? ", " : "",
 							 QuoteOptionName(OptionName(lfirst(lc))));
 	if (reset.len > 0)
 		MigEmit(diff, "%s RESET (%s)", alter, reset.data);
 	if (set.len > 0)
 		MigEmit(diff, "%s SET (%s)", alter, set.data);
+}
+
+/*
+ * Whether the options of old that stay come first in new, in the same order
+ * and with the same values.
+ */
+static bool
+IsPrefix(List *old, List *new)
+{
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, old)
+	{
+		const char *value = FindOption(new, OptionName(lfirst(lc)));
+
+		if (value == NULL)
+			continue;
+		if (strcmp(list_nth(new, n++), lfirst(lc)) == 0)
+			continue;
+		/* a changed value goes to the end; fine if it is the only one */
+		if (list_length(new) == 1 && list_length(old) == 1)
+			return true;
+		return false;
+	}
+	return true;
 }
 
 /*

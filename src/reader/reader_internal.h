@@ -133,9 +133,12 @@ typedef struct MigReading
 	"'owner', " MIG_ROLE(owner) \
 	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
 
-/* Options such as reloptions: a sorted list of name=value; NULL if empty. */
+/*
+ * Options such as reloptions: a list of name=value in their order, which
+ * pg_dump prints; NULL if empty.
+ */
 #define MIG_OPTIONS(array) \
-	"(SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(" array ") o)"
+	"(SELECT jsonb_agg(x.o ORDER BY x.n) FROM unnest(" array ") WITH ORDINALITY AS x (o, n))"
 
 /*
  * Names of things that are referred to, by OID; NULL for none.  What is in

@@ -20,10 +20,6 @@
 #define ATTRIBUTE_OPTIONS(array) \
 	"(SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_attver=%')"
 
-/* Options of a foreign object, in their order. */
-#define FOREIGN_OPTIONS(array) \
-	"(SELECT jsonb_agg(o ORDER BY n) FROM unnest(" array ") WITH ORDINALITY AS x (o, n))"
-
 #define TABLES \
 	"SELECT 'pg_class'::regclass::oid, c.oid, 0," \
 	" CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END," \
@@ -35,13 +31,15 @@
 	" (SELECT m.amname::text FROM pg_am m WHERE m.oid = c.relam AND m.amname <> 'heap') AS access_method," \
 	" (SELECT s.spcname::text FROM pg_tablespace s WHERE s.oid = c.reltablespace) AS tablespace," \
 	" CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN" \
-	" (SELECT jsonb_agg(x.o ORDER BY x.o COLLATE \"C\") FROM (SELECT unnest(c.reloptions) AS o" \
-	" UNION ALL SELECT 'toast.' || unnest(t.reloptions)) x) END AS options," \
+	" (SELECT jsonb_agg(x.o ORDER BY x.t, x.n) FROM (" \
+	"SELECT 1 AS t, m.o, m.n FROM unnest(c.reloptions) WITH ORDINALITY AS m (o, n)" \
+	" UNION ALL SELECT 2, 'toast.' || m.o, m.n FROM unnest(t.reloptions) WITH ORDINALITY AS m (o, n)) x)" \
+	" END AS options," \
 	" CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity," \
 	" CASE WHEN c.relrowsecurity THEN true END AS row_security," \
 	" CASE WHEN c.relforcerowsecurity THEN true END AS force_row_security," \
 	" s.srvname::text AS server," \
-	" CASE WHEN f.ftoptions IS NOT NULL THEN " FOREIGN_OPTIONS("f.ftoptions") " END AS server_options," \
+	" CASE WHEN f.ftoptions IS NOT NULL THEN " MIG_OPTIONS("f.ftoptions") " END AS server_options," \
 	" " MIG_COMMON_COLUMNS("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
@@ -103,7 +101,7 @@
 	" nullif(a.attstattarget::int, -1) AS statistics," \
 	" CASE WHEN cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'" \
 	" THEN " ATTRIBUTE_OPTIONS("a.attoptions") " END AS options," \
-	" CASE WHEN a.attfdwoptions IS NOT NULL THEN " FOREIGN_OPTIONS("a.attfdwoptions") " END AS fdw_options," \
+	" CASE WHEN a.attfdwoptions IS NOT NULL THEN " MIG_OPTIONS("a.attfdwoptions") " END AS fdw_options," \
 	" " MIG_ACL("a.attacl", "'c'", "c.relowner") " AS acl," \
 	" m.description AS comment," \
 	" CASE WHEN EXISTS (SELECT FROM pg_seclabel) THEN " MIG_LABELS("c.oid", "pg_class", "a.attnum") " END AS labels" \
