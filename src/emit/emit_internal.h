@@ -168,4 +168,28 @@ extern bool MigEmitIsReplaceable(const MigObject *old, const MigObject *new);
 extern void MigEmitArgument(StringInfo out, JsonbContainer *argument);
 extern const char *MigQuoteCode(const char *code);
 
+/* emit_aggregate.c */
+extern void MigCreateAggregate(MigDiff *diff, const MigObject *object);
+extern bool MigAlterAggregate(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern const char *MigOperatorReference(const char *name);
+
+/* emit_operator.c */
+extern void MigCreateOperator(MigDiff *diff, const MigObject *object);
+extern void MigDropOperator(MigDiff *diff, const MigObject *object);
+extern bool MigAlterOperator(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_opclass.c */
+extern void MigCreateOperatorFamily(MigDiff *diff, const MigObject *object);
+extern bool MigAlterOperatorFamily(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateOperatorClass(MigDiff *diff, const MigObject *object);
+
+/* emit_language.c */
+extern void MigCreateLanguage(MigDiff *diff, const MigObject *object);
+extern bool MigAlterLanguage(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateAccessMethod(MigDiff *diff, const MigObject *object);
+extern void MigCreateCast(MigDiff *diff, const MigObject *object);
+extern void MigCreateTransform(MigDiff *diff, const MigObject *object);
+extern bool MigAlterTransform(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateConversion(MigDiff *diff, const MigObject *object);
+
 #endif							/* MIG_EMIT_INTERNAL_H */

@@ -38,6 +38,8 @@ static MigReading *const readings[] = {
 	MigReadPolicies,
 	MigReadStatistics,
 	MigReadTextSearch,
+	MigReadOperators,
+	MigReadLanguages,
 };
 
 /* The first column with properties. */

@@ -206,6 +206,8 @@ extern MigReading MigReadStatistics[];
 extern MigReading MigReadTextSearch[];
 extern MigReading MigReadTriggers[];
 extern MigReading MigReadViews[];
+extern MigReading MigReadOperators[];
+extern MigReading MigReadLanguages[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);
