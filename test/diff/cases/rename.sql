@@ -123,3 +123,36 @@ CREATE TABLE users (id int);
 -- migrate:rename users TO people
 CREATE TABLE people (id int);
 CREATE TABLE users (name text);
+
+-- case: a function with two variants, and what calls it
+CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql RETURN $1 + 1;
+CREATE FUNCTION f(text) RETURNS text IMMUTABLE LANGUAGE sql RETURN $1;
+CREATE FUNCTION h(int) RETURNS int IMMUTABLE LANGUAGE sql RETURN f($1);
+CREATE TABLE t (a int DEFAULT f(1), b int GENERATED ALWAYS AS (f(a)) STORED);
+-- to
+-- migrate:rename f TO g
+CREATE FUNCTION g(int) RETURNS int IMMUTABLE LANGUAGE sql RETURN $1 + 1;
+CREATE FUNCTION g(text) RETURNS text IMMUTABLE LANGUAGE sql RETURN $1;
+CREATE FUNCTION h(int) RETURNS int IMMUTABLE LANGUAGE sql RETURN g($1);
+CREATE TABLE t (a int DEFAULT g(1), b int GENERATED ALWAYS AS (g(a)) STORED);
+
+-- case: one variant of a function
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT ''a''';
+CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';
+-- to
+-- migrate:rename function f(int) TO g
+-- migrate:rename procedure public.p() TO q
+CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT ''a''';
+CREATE PROCEDURE q() LANGUAGE sql AS 'SELECT 1';
+
+-- case: a table whose rows a function takes
+CREATE TABLE users (id int, name text);
+CREATE FUNCTION title(users) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
+CREATE FUNCTION all_users() RETURNS SETOF users LANGUAGE sql BEGIN ATOMIC SELECT * FROM users; END;
+-- to
+-- migrate:rename users TO people
+CREATE TABLE people (id int, name text);
+CREATE FUNCTION title(people) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
+CREATE FUNCTION all_users() RETURNS SETOF people LANGUAGE sql BEGIN ATOMIC SELECT * FROM people; END;
