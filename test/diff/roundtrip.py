@@ -119,17 +119,17 @@ class Server:
         for need in needs:
             what, _, name = need.partition(":")
             if what == "role":
-                if not query(self.admin, "SELECT FROM pg_roles WHERE rolname = %s", (name,)):
+                if not query(self.admin, "SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)):
                     try:
                         query(self.admin, "CREATE ROLE %s" % quote(name))
                     except (psycopg2.errors.DuplicateObject, psycopg2.errors.UniqueViolation):
                         pass
             elif what == "tablespace":
-                if not query(self.admin, "SELECT FROM pg_tablespace WHERE spcname = %s", (name,)):
+                if not query(self.admin, "SELECT 1 FROM pg_tablespace WHERE spcname = %s", (name,)):
                     query(self.admin, "SET allow_in_place_tablespaces = on")
                     query(self.admin, "CREATE TABLESPACE %s LOCATION ''" % quote(name))
             elif what == "extension":
-                if not query(self.admin, "SELECT FROM pg_available_extensions WHERE name = %s", (name,)):
+                if not query(self.admin, "SELECT 1 FROM pg_available_extensions WHERE name = %s", (name,)):
                     raise Skip("no extension " + name)
             elif what == "server":
                 if self.version < int(name):
