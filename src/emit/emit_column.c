@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
+#include "commands/defrem.h"
 #include "emit/emit_internal.h"
 #include "utils/formatting.h"
 
@@ -28,6 +29,7 @@ static const char *BaseOf(const char *type);
 static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
 static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *SequenceName(const MigObject *column);
@@ -604,6 +606,11 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 		MigEmit(diff, "%s DROP NOT NULL", ALTER_COLUMNS(diff, new));
 	if (!is)
 		return;
+	if (plain && diff->online && !MigDiffIsNew(diff, new->parent))
+	{
+		SetNotNullOnline(diff, new);
+		return;
+	}
 	if (plain)
 		MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, new));
 	else
@@ -614,6 +621,20 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 				MigPropFlag(new->props, "not_null_no_inherit") ? " NO INHERIT" : "",
 				MigPropFlag(new->props, "not_null_not_valid") ? " NOT VALID" : "");
 	MigHazard(diff, MIG_HAZARD_NOT_NULL);
+}
+
+/* The table is read under a weak lock, and SET NOT NULL believes the check. */
+static void
+SetNotNullOnline(MigDiff *diff, const MigObject *column)
+{
+	const char *table = column->parent->identity;
+	const char *name = quote_identifier(makeObjectName(column->parent->name, column->name, "present"));
+
+	MigEmit(diff, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
+			table, name, quote_identifier(column->name));
+	MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name);
+	MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, column));
+	MigEmit(diff, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
 }
 
 /* ADD, or SET; DROP was before. */
