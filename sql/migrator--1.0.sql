@@ -350,11 +350,31 @@ RETURNS jsonb AS 'MODULE_PATHNAME', 'migrator_snapshot_of' LANGUAGE C VOLATILE P
 COMMENT ON FUNCTION migrator.snapshot_of(text, text[]) IS
 'The schema of an empty database after running ddl, as a value; nothing of it is kept.';
 
-CREATE FUNCTION migrator.diff(source jsonb, target jsonb, OUT step int, OUT action text, OUT kind text,
-							  OUT identity text, OUT ddl text, OUT hazard text[])
+CREATE FUNCTION migrator.diff(source jsonb, target jsonb, online bool DEFAULT false, OUT step int, OUT action text,
+							  OUT kind text, OUT identity text, OUT ddl text, OUT hazard text[])
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_diff' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION migrator.diff(jsonb, jsonb) IS
+COMMENT ON FUNCTION migrator.diff(jsonb, jsonb, bool) IS
 'The statements that turn a database that looks like source into one that looks like target.';
+
+CREATE FUNCTION migrator.check(model text, schemas text[] DEFAULT NULL, kinds text[] DEFAULT NULL,
+							   names text[] DEFAULT NULL, online bool DEFAULT false, OUT step int, OUT action text,
+							   OUT kind text, OUT identity text, OUT ddl text, OUT hazard text[])
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_check' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.check(text, text[], text[], text[], bool) IS
+'The statements that turn this database into one that looks as model says; none if it does.';
+
+CREATE FUNCTION migrator.ddl(snapshot jsonb)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_ddl' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.ddl(jsonb) IS
+'The statements that turn an empty database into one that looks like the snapshot.';
+
+CREATE FUNCTION migrator.autogenerate(message text, model text, head text[] DEFAULT '{head}', rev_id text DEFAULT NULL,
+									  schemas text[] DEFAULT NULL, kinds text[] DEFAULT NULL,
+									  names text[] DEFAULT NULL, online bool DEFAULT false)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_autogenerate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) IS
+'Write a revision that turns this database into one that looks as model says, and back; NULL if it does already.';
+REVOKE EXECUTE ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) FROM PUBLIC;
 
 ----------------------------------------------------------------------------
 -- Rights
@@ -366,7 +386,7 @@ AS $$
 DECLARE
 	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
-									'edit_revision', 'delete_revision'];
+									'edit_revision', 'delete_revision', 'autogenerate'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record'];
 	names name[];
 BEGIN

@@ -6,6 +6,7 @@
 #ifndef MIG_API_H
 #define MIG_API_H
 
+#include "diff/diff.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "run/run.h"
@@ -22,11 +23,18 @@ typedef struct MigRow
 } MigRow;
 
 /* api_look.c */
+extern void MigApiRefuseNotAtHead(const MigGraph *graph, const MigRows *rows);
 extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
 
 /* api_settings.c */
 extern void MigApiCopy(MigCopy *copy);
 extern const char **MigApiSchemas(int *n);
+
+/* api_revisions.c */
+pg_noreturn extern void MigApiRefuseNoHead(void);
+
+/* api_script.c */
+extern char *MigApiScript(const MigDiff *diff, bool with_hazards);
 
 /* api_rows.c */
 extern void MigApiStart(FunctionCallInfo fcinfo, MigRow *row);

@@ -20,7 +20,6 @@ PG_FUNCTION_INFO_V1(migrator_history);
 PG_FUNCTION_INFO_V1(migrator_show);
 PG_FUNCTION_INFO_V1(migrator_graph);
 
-static void RefuseNotAtHead(const MigGraph *graph, const MigRows *rows);
 static bool IsRow(const MigRows *rows, const char *id);
 static const char **NamesOf(const MigGraph *graph, const MigLinks *links);
 static void Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
@@ -71,7 +70,7 @@ migrator_current(PG_FUNCTION_ARGS)
 	rows = MigLedgerRows(&copy);
 	graph = MigLedgerGraph(&copy);
 	if (check_heads)
-		RefuseNotAtHead(graph, rows);
+		MigApiRefuseNotAtHead(graph, rows);
 
 	current = MigGraphCurrent(graph, rows);
 	ids = palloc(sizeof(char *) * (list_length(current) + 1));
@@ -283,13 +282,14 @@ MigApiApplied(const MigGraph *graph, const MigRows *rows)
 }
 
 /*
- * Fail unless everything is applied.
+ * MigApiRefuseNotAtHead
+ *		Raise OBJECT_NOT_IN_PREREQUISITE_STATE unless everything is applied.
  *
  * Alembic's --check-heads wants a row for each head, also for one that a
  * dependency implies and that upgrade gives no row of its own.
  */
-static void
-RefuseNotAtHead(const MigGraph *graph, const MigRows *rows)
+void
+MigApiRefuseNotAtHead(const MigGraph *graph, const MigRows *rows)
 {
 	bool		at_heads = true;
 

@@ -36,12 +36,22 @@ migrator_revision(PG_FUNCTION_ARGS)
 	request.rev_id = MigApiTextOrNull(fcinfo, 7);
 	request.transactional = MigApiBool(fcinfo, 8, "transactional");
 	if (request.nheads == 0)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("argument \"head\" must name at least one revision"),
-				errhint("Use '{head}' for the head, or '{base}' for a new base."));
+		MigApiRefuseNoHead();
 	MigApiCopy(&copy);
 	PG_RETURN_TEXT_P(cstring_to_text(MigRunNew(&copy, &request)));
+}
+
+/*
+ * MigApiRefuseNoHead
+ *		Raise INVALID_PARAMETER_VALUE for a new revision without a place.
+ */
+void
+MigApiRefuseNoHead(void)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("argument \"head\" must name at least one revision"),
+			errhint("Use '{head}' for the head, or '{base}' for a new base."));
 }
 
 /*

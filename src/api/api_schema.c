@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/api/api_schema.c
- *	  snapshot, diff: schemas as values.
+ *	  snapshot, snapshot_of, diff, check, ddl, autogenerate: schemas as values.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -10,12 +10,25 @@
 #include "miscadmin.h"
 #include "reader/reader.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(migrator_snapshot);
 PG_FUNCTION_INFO_V1(migrator_snapshot_of);
 PG_FUNCTION_INFO_V1(migrator_diff);
+PG_FUNCTION_INFO_V1(migrator_check);
+PG_FUNCTION_INFO_V1(migrator_ddl);
+PG_FUNCTION_INFO_V1(migrator_autogenerate);
 
+/* A database in which nobody has done anything yet. */
+#define EMPTY_DATABASE	"{\"format\": " CppAsString2(MIG_SNAPSHOT_FORMAT) ", \"objects\": []}"
+
+static void Compare(FunctionCallInfo fcinfo, int first, const char *model, Jsonb **source,
+					Jsonb **target);
+static Jsonb *EmptyDatabase(const MigModel *target);
+static MigDiff *Diff(MigModel *source, MigModel *target, bool online);
+static MigModel *ReadModel(Jsonb *snapshot);
+static void RefuseNotUpToDate(const MigCopy *copy);
 static void AddChanges(FunctionCallInfo fcinfo, const MigDiff *diff);
 
 /*
@@ -52,7 +65,7 @@ migrator_snapshot_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * migrator.diff(source jsonb, target jsonb) -> rows of changes
+ * migrator.diff(source jsonb, target jsonb, online boolean) -> rows of changes
  */
 Datum
 migrator_diff(PG_FUNCTION_ARGS)
@@ -60,9 +73,130 @@ migrator_diff(PG_FUNCTION_ARGS)
 	MigModel   *source = MigModelRead(PG_GETARG_JSONB_P(0), "source");
 	MigModel   *target = MigModelRead(PG_GETARG_JSONB_P(1), "target");
 
-	AddChanges(fcinfo, MigDiffRun(source, target, MigClasses, MigEmitFinish,
-								  GetUserNameFromId(GetUserId(), false), false));
+	AddChanges(fcinfo, Diff(source, target, PG_GETARG_BOOL(2)));
 	return (Datum) 0;
+}
+
+/*
+ * migrator.check(model text, schemas text[], kinds text[], names text[],
+ *	online boolean) -> rows of changes
+ */
+Datum
+migrator_check(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *source;
+	Jsonb	   *target;
+
+	Compare(fcinfo, 1, MigApiText(fcinfo, 0, "model"), &source, &target);
+	AddChanges(fcinfo, Diff(ReadModel(source), ReadModel(target),
+							MigApiBool(fcinfo, 4, "online")));
+	return (Datum) 0;
+}
+
+/*
+ * migrator.ddl(snapshot jsonb) -> text
+ */
+Datum
+migrator_ddl(PG_FUNCTION_ARGS)
+{
+	MigModel   *target = MigModelRead(PG_GETARG_JSONB_P(0), "snapshot");
+	MigDiff    *diff = Diff(ReadModel(EmptyDatabase(target)), target, false);
+
+	PG_RETURN_TEXT_P(cstring_to_text(MigApiScript(diff, false)));
+}
+
+/*
+ * migrator.autogenerate(message text, model text, head text[], rev_id text,
+ *	schemas text[], kinds text[], names text[], online boolean) -> text
+ */
+Datum
+migrator_autogenerate(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigNew		request = {0};
+	Jsonb	   *source;
+	Jsonb	   *target;
+	bool		online = MigApiBool(fcinfo, 7, "online");
+	MigDiff    *up;
+
+	request.message = MigApiText(fcinfo, 0, "message");
+	request.heads = MigApiTexts(fcinfo, 2, "head", &request.nheads);
+	request.rev_id = MigApiTextOrNull(fcinfo, 3);
+	if (request.nheads == 0)
+		MigApiRefuseNoHead();
+	MigApiCopy(&copy);
+	RefuseNotUpToDate(&copy);
+
+	Compare(fcinfo, 4, MigApiText(fcinfo, 1, "model"), &source, &target);
+	up = Diff(ReadModel(source), ReadModel(target), online);
+	if (up->changes == NIL)
+		PG_RETURN_NULL();
+	request.upgrade = MigApiScript(up, true);
+	request.downgrade = MigApiScript(Diff(ReadModel(target), ReadModel(source), online), true);
+	request.transactional = MigRunFitsTransaction(request.upgrade) &&
+		MigRunFitsTransaction(request.downgrade);
+	PG_RETURN_TEXT_P(cstring_to_text(MigRunNew(&copy, &request)));
+}
+
+/*
+ * The live schema and the one that the text defines, as they are to be compared.
+ *
+ * The arguments from first on are schemas, kinds and names.
+ */
+static void
+Compare(FunctionCallInfo fcinfo, int first, const char *model, Jsonb **source, Jsonb **target)
+{
+	int			nnames = 0;
+	const char **names = PG_ARGISNULL(first) ? MigApiSchemas(&nnames) :
+		MigApiTexts(fcinfo, first, "schemas", &nnames);
+	MigFilter	filter;
+	MigReaderScope scope;
+
+	filter.kinds = MigApiTexts(fcinfo, first + 1, "kinds", &filter.nkinds);
+	filter.names = MigApiTexts(fcinfo, first + 2, "names", &filter.nnames);
+	*target = MigRunSnapshotOf(model, names, nnames);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigReaderScopeOf(&scope, names, nnames);
+	*source = MigReaderSnapshot(&scope, NULL);
+	PopActiveSnapshot();
+	*target = MigModelFilter(*source, *target, &filter);
+}
+
+/*
+ * The snapshot of a database as it comes, but for the schema public where the
+ * target does not have it: its text has to leave that one alone.
+ */
+static Jsonb *
+EmptyDatabase(const MigModel *target)
+{
+	const MigObject *public = MigModelFind(target, "schema public");
+
+	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
+											  CStringGetDatum(public == NULL ? EMPTY_DATABASE
+															  : MigReaderEmptyDatabase)));
+}
+
+static MigDiff *
+Diff(MigModel *source, MigModel *target, bool online)
+{
+	return MigDiffRun(source, target, MigClasses, MigEmitFinish,
+					  GetUserNameFromId(GetUserId(), false), online);
+}
+
+/* A model for one comparison: that leaves marks in it. */
+static MigModel *
+ReadModel(Jsonb *snapshot)
+{
+	return MigModelRead(snapshot, "model");
+}
+
+/* What is compared with the model has to be what the revisions make. */
+static void
+RefuseNotUpToDate(const MigCopy *copy)
+{
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigApiRefuseNotAtHead(MigLedgerGraph(copy), MigLedgerRows(copy));
+	PopActiveSnapshot();
 }
 
 static void

@@ -99,11 +99,23 @@ typedef struct MigModel
 	List	   *renames;		/* JsonbContainer *: hints, as the snapshot has them */
 } MigModel;
 
+/* Which objects a comparison looks at; empty lists are all. */
+typedef struct MigFilter
+{
+	const char **kinds;			/* names of kinds; with a minus, not those */
+	int			nkinds;
+	const char **names;			/* patterns of identities; likewise */
+	int			nnames;
+} MigFilter;
+
 /* model.c */
 extern MigModel *MigModelRead(Jsonb *snapshot, const char *argument);
 extern MigObject *MigModelFind(const MigModel *model, const char *key);
 extern const char *MigKindName(MigKind kind);
 extern int	MigKindFind(const char *name, size_t len);
+
+/* model_filter.c */
+extern Jsonb *MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter);
 
 /* model_props.c */
 extern const char *MigPropText(JsonbContainer *props, const char *field);

@@ -44,6 +44,9 @@ typedef struct MigUnmet
 /* reader_scope.c */
 extern void MigReaderScopeOf(MigReaderScope *scope, const char *const *names, int nnames);
 
+/* reader_schema.c */
+extern const char MigReaderEmptyDatabase[];
+
 /* reader.c */
 extern Jsonb *MigReaderSnapshot(const MigReaderScope *scope, List **unmet);
 

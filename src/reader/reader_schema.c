@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "model/model.h"
 #include "reader/reader_internal.h"
 
 MigReading	MigReadSchemas[] = {
@@ -23,3 +24,13 @@ MigReading	MigReadSchemas[] = {
 				" FROM pg_namespace n WHERE n.oid = ANY ($1)"),
 	MIG_READING_END
 };
+
+/*
+ * The snapshot of a database as CREATE DATABASE makes it.
+ */
+const char	MigReaderEmptyDatabase[] =
+"{\"format\": " CppAsString2(MIG_SNAPSHOT_FORMAT) ", \"objects\": ["
+"{\"kind\": \"schema\", \"name\": \"public\", \"identity\": \"public\","
+" \"owner\": \"pg_database_owner\", \"comment\": \"standard public schema\","
+" \"acl\": [{\"grantee\": \"\", \"privileges\": [\"USAGE\"]},"
+" {\"grantee\": \"pg_database_owner\", \"privileges\": [\"ALL\"]}]}]}";

@@ -82,6 +82,7 @@ extern uint64 MigRunCopyData(const MigStatement *statement);
 
 /* run_revisions.c */
 extern char *MigRunLoad(const MigCopy *copy, const char *script, const char *filename);
+extern bool MigRunFitsTransaction(const char *section);
 extern char *MigRunNew(const MigCopy *copy, const MigNew *request);
 extern char *MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit);
 extern char *MigRunDelete(const MigCopy *copy, const char *revision);

@@ -87,6 +87,18 @@ MigRunNew(const MigCopy *copy, const MigNew *request)
 }
 
 /*
+ * MigRunFitsTransaction
+ *		Can all statements of a section run in a transaction block?
+ */
+bool
+MigRunFitsTransaction(const char *section)
+{
+	MigPlace	place = {.file = NULL,.line = 1};
+
+	return MigScriptCheck(section, &place, true) == NULL;
+}
+
+/*
  * MigRunEdit
  *		Change a revision that no copy has applied; returns its id.
  */
