@@ -16,16 +16,16 @@
 
 MigReading	MigReadLanguages[] = {
 	MIG_READING(MIG_READ_OBJECTS, true,
-				"SELECT 'pg_language'::regclass::oid, l.oid, 0, 'language',"
-				" NULL::text, l.lanname::text, quote_ident(l.lanname),"
+				"SELECT 'pg_language'::regclass::oid, pl.oid, 0, 'language',"
+				" NULL::text, pl.lanname::text, quote_ident(pl.lanname),"
 				" NULL::oid, NULL::oid, NULL::int,"
 				" jsonb_strip_nulls(jsonb_build_object("
-				"'trusted', CASE WHEN l.lanpltrusted THEN true END,"
-				" 'handler', " MIG_FUNCTION_NAME("l.lanplcallfoid") ","
-				" 'inline', " MIG_FUNCTION_NAME("l.laninline") ","
-				" 'validator', " MIG_FUNCTION_NAME("l.lanvalidator") ","
-				MIG_COMMON("l.oid", "pg_language", "l.lanowner", "l.lanacl", "'l'") "))"
-				" FROM pg_language l WHERE l.lanispl AND " BY_USER("l.oid")),
+				"'trusted', CASE WHEN pl.lanpltrusted THEN true END,"
+				" 'handler', " MIG_FUNCTION_NAME("pl.lanplcallfoid") ","
+				" 'inline', " MIG_FUNCTION_NAME("pl.laninline") ","
+				" 'validator', " MIG_FUNCTION_NAME("pl.lanvalidator") ","
+				MIG_COMMON("pl.oid", "pg_language", "pl.lanowner", "pl.lanacl", "'l'") "))"
+				" FROM pg_language pl WHERE pl.lanispl AND " BY_USER("pl.oid")),
 
 	MIG_READING(MIG_READ_OBJECTS, true,
 				"SELECT 'pg_am'::regclass::oid, a.oid, 0, 'access method',"
