@@ -34,6 +34,7 @@ MigDiffRun(MigModel *source, MigModel *target, const MigClass *classes,
 	diff->target_states = palloc0_array(MigState, target->nobjects + 1);
 
 	MigDiffDecide(diff);
+	MigDiffFindProbable(diff);
 	MigDiffDrop(diff);
 	MigDiffCreate(diff);
 	MigDiffWrap(diff);

@@ -21,6 +21,7 @@ struct MigState
 	bool		stubbed;		/* something stands for it, or it is in no one's way */
 	bool		done;			/* its statements are emitted */
 	bool		in_cycle;
+	MigObject  *probable;		/* in the other model: what this may be renamed from or to */
 	MigObject  *carrier;		/* with which it is emitted: itself, or a whole */
 	int			waits;			/* carriers: how many others come first */
 	List	   *frees;			/* carriers: MigObject *, which wait for it */
@@ -37,6 +38,10 @@ typedef struct MigRename
 
 /* diff_rename.c */
 extern void MigDiffRenameHinted(MigDiff *diff);
+
+/* diff_probable.c */
+extern void MigDiffFindProbable(MigDiff *diff);
+extern void MigDiffSayProbable(MigDiff *diff, const MigObject *object, int before);
 
 /* diff_rewrite.c */
 extern MigModel *MigDiffRewrite(MigModel *model, List *renames);

@@ -330,6 +330,7 @@ EmitOne(Pass *pass, MigObject *object)
 	MigDiff    *diff = pass->diff;
 	MigState   *state = &pass->states[object->number];
 	const MigClass *class = &diff->classes[object->kind];
+	int			before = list_length(diff->changes);
 
 	if (pass->dropping)
 	{
@@ -338,11 +339,13 @@ EmitOne(Pass *pass, MigObject *object)
 			MoveAway(pass, object);
 		else
 			class->drop(diff, object);
+		MigDiffSayProbable(diff, object, before);
 	}
 	else if (MigDiffIsNew(diff, object))
 	{
 		MigDiffBegin(diff, "create", object);
 		class->create(diff, object);
+		MigDiffSayProbable(diff, object, before);
 	}
 	else
 	{
@@ -619,6 +622,7 @@ DropLate(Pass *pass)
 	{
 		MigObject  *object = lfirst(lc);
 		MigObject	moved = *object;
+		int			before = list_length(pass->diff->changes);
 
 		if (pass->states[object->number].renamed)
 		{
@@ -627,6 +631,7 @@ DropLate(Pass *pass)
 		}
 		MigDiffBegin(pass->diff, "drop", object);
 		pass->diff->classes[object->kind].drop(pass->diff, &moved);
+		MigDiffSayProbable(pass->diff, object, before);
 	}
 }
 
