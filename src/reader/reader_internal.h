@@ -110,13 +110,13 @@ typedef struct MigReading
 
 /* The comment on an object of a catalog. */
 #define MIG_COMMENT(oid, catalog, sub) \
-	"(SELECT d.description FROM pg_description d WHERE d.objoid = " oid \
-	" AND d.classoid = '" catalog "'::regclass AND d.objsubid = " sub ")"
+	"(SELECT descr_.description FROM pg_description descr_ WHERE descr_.objoid = " oid \
+	" AND descr_.classoid = '" catalog "'::regclass AND descr_.objsubid = " sub ")"
 
 /* Security labels: provider to label. */
 #define MIG_LABELS(oid, catalog, sub) \
-	"(SELECT jsonb_object_agg(l.provider, l.label) FROM pg_seclabel l WHERE l.objoid = " oid \
-	" AND l.classoid = '" catalog "'::regclass AND l.objsubid = " sub ")"
+	"(SELECT jsonb_object_agg(label_.provider, label_.label) FROM pg_seclabel label_ WHERE label_.objoid = " oid \
+	" AND label_.classoid = '" catalog "'::regclass AND label_.objsubid = " sub ")"
 
 /* Owner, privileges, comment and labels of an object that has them all. */
 #define MIG_COMMON(oid, catalog, owner, acl, acltype) \
