@@ -191,5 +191,28 @@ extern void MigCreateCast(MigDiff *diff, const MigObject *object);
 extern void MigCreateTransform(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTransform(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigCreateConversion(MigDiff *diff, const MigObject *object);
+/* emit_type.c */
+extern void MigCreateType(MigDiff *diff, const MigObject *object);
+extern bool MigAlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigStubType(MigDiff *diff, const MigObject *object);
+
+/* emit_enum.c */
+extern void MigCreateEnum(MigDiff *diff, const MigObject *object);
+extern bool MigAlterEnum(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_composite.c */
+extern void MigCreateComposite(MigDiff *diff, const MigObject *object);
+extern bool MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_domain.c */
+extern void MigCreateDomain(MigDiff *diff, const MigObject *object);
+extern bool MigAlterDomain(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateDomainConstraint(MigDiff *diff, const MigObject *object);
+extern void MigDropDomainConstraint(MigDiff *diff, const MigObject *object);
+extern bool MigAlterDomainConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigFoldsDomainConstraint(const MigObject *object);
+
+/* emit_collation.c */
+extern void MigCreateCollation(MigDiff *diff, const MigObject *object);
 
 #endif							/* MIG_EMIT_INTERNAL_H */

@@ -40,6 +40,8 @@ static MigReading *const readings[] = {
 	MigReadTextSearch,
 	MigReadOperators,
 	MigReadLanguages,
+	MigReadTypes,
+	MigReadCollations,
 };
 
 /* The first column with properties. */

@@ -208,6 +208,8 @@ extern MigReading MigReadTriggers[];
 extern MigReading MigReadViews[];
 extern MigReading MigReadOperators[];
 extern MigReading MigReadLanguages[];
+extern MigReading MigReadTypes[];
+extern MigReading MigReadCollations[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);
