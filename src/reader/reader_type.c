@@ -35,9 +35,6 @@
 	" (SELECT coalesce(jsonb_agg(e.enumlabel ORDER BY e.enumsortorder), '[]')" \
 	" FROM pg_enum e WHERE e.enumtypid = t.oid))"
 
-/* A function by its name; NULL if there is none. */
-#define FUNCTION(oid)	"nullif(" oid "::regproc::text, '-')"
-
 #define RANGE_PROPS \
 	"(SELECT jsonb_build_object('variety', 'range'," \
 	" 'subtype', format_type(r.rngsubtype, NULL)," \
@@ -46,22 +43,22 @@
 	" (SELECT " MIG_QUALIFIED("n.nspname", "o.opcname") \
 	" FROM pg_namespace n WHERE n.oid = o.opcnamespace) END," \
 	" 'collation', " COLLATION("r.rngcollation", "s.typcollation") "," \
-	" 'canonical', " FUNCTION("r.rngcanonical") "," \
-	" 'subtype_diff', " FUNCTION("r.rngsubdiff") ")" \
+	" 'canonical', " MIG_FUNCTION_NAME("r.rngcanonical") "," \
+	" 'subtype_diff', " MIG_FUNCTION_NAME("r.rngsubdiff") ")" \
 	" FROM pg_range r JOIN pg_type s ON s.oid = r.rngsubtype" \
 	" JOIN pg_opclass o ON o.oid = r.rngsubopc WHERE r.rngtypid = t.oid)"
 
 #define BASE_PROPS \
 	"jsonb_build_object('variety', 'base'," \
 	" 'length', nullif(t.typlen, -1)," \
-	" 'input', " FUNCTION("t.typinput") "," \
-	" 'output', " FUNCTION("t.typoutput") "," \
-	" 'receive', " FUNCTION("t.typreceive") "," \
-	" 'send', " FUNCTION("t.typsend") "," \
-	" 'typmod_in', " FUNCTION("t.typmodin") "," \
-	" 'typmod_out', " FUNCTION("t.typmodout") "," \
-	" 'analyze', " FUNCTION("t.typanalyze") "," \
-	" 'subscript', " FUNCTION("t.typsubscript") "," \
+	" 'input', " MIG_FUNCTION_NAME("t.typinput") "," \
+	" 'output', " MIG_FUNCTION_NAME("t.typoutput") "," \
+	" 'receive', " MIG_FUNCTION_NAME("t.typreceive") "," \
+	" 'send', " MIG_FUNCTION_NAME("t.typsend") "," \
+	" 'typmod_in', " MIG_FUNCTION_NAME("t.typmodin") "," \
+	" 'typmod_out', " MIG_FUNCTION_NAME("t.typmodout") "," \
+	" 'analyze', " MIG_FUNCTION_NAME("t.typanalyze") "," \
+	" 'subscript', " MIG_FUNCTION_NAME("t.typsubscript") "," \
 	" 'collatable', CASE WHEN t.typcollation <> 0 THEN true END," \
 	" 'default', coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault))," \
 	" 'element', CASE WHEN t.typelem <> 0 THEN format_type(t.typelem, NULL) END," \
