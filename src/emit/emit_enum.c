@@ -29,7 +29,7 @@ MigCreateEnum(MigDiff *diff, const MigObject *object)
 	ListCell   *lc;
 
 	initStringInfo(&text);
-	foreach(lc, MigPropTexts(object->props, "labels"))
+	foreach(lc, MigPropTexts(object->props, "values"))
 		appendStringInfo(&text, "%s    %s", text.len == 0 ? "\n" : ",\n",
 						 MigQuoteText(lfirst(lc)));
 	MigEmit(diff, "CREATE TYPE %s AS ENUM (%s%s)", object->identity, text.data,
@@ -40,8 +40,8 @@ MigCreateEnum(MigDiff *diff, const MigObject *object)
 bool
 MigAlterEnum(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	List	   *before = MigPropTexts(old->props, "labels");
-	List	   *after = MigPropTexts(new->props, "labels");
+	List	   *before = MigPropTexts(old->props, "values");
+	List	   *after = MigPropTexts(new->props, "values");
 	const char *last = NULL;
 	ListCell   *lc;
 

@@ -31,7 +31,7 @@
 	" WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)"
 
 #define ENUM_PROPS \
-	"jsonb_build_object('variety', 'enum', 'labels'," \
+	"jsonb_build_object('variety', 'enum', 'values'," \
 	" (SELECT coalesce(jsonb_agg(e.enumlabel ORDER BY e.enumsortorder), '[]')" \
 	" FROM pg_enum e WHERE e.enumtypid = t.oid))"
 
