@@ -56,7 +56,7 @@
 	" quote_ident(e.evtname), NULL::oid, NULL::oid, NULL::int," \
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'event', e.evtevent," \
-	" 'tags', (SELECT jsonb_agg(x ORDER BY x COLLATE \"C\") FROM unnest(e.evttags) x)," \
+	" 'tags', to_jsonb(e.evttags)," \
 	" 'function', e.evtfoid::regproc::text," \
 	" 'enabled', " MIG_ENABLED("e.evtenabled") "," \
 	MIG_COMMON_NO_ACL("e.oid", "pg_event_trigger", "e.evtowner") "))" \
