@@ -143,6 +143,22 @@ REVOKE EXECUTE ON FUNCTION migrator.refuse_log_change() FROM PUBLIC;
 CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.log
 	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
 
+CREATE TABLE migrator.schema_record (
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	revisions text[] COLLATE "C" NOT NULL,
+	schemas text[] COLLATE "C" NOT NULL,
+	fingerprint text COLLATE "C" NOT NULL,
+	snapshot jsonb NOT NULL,
+	recorded_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	recorded_by text NOT NULL,
+	PRIMARY KEY (project, tenant)
+);
+COMMENT ON TABLE migrator.schema_record IS 'The schema of each copy when an upgrade or downgrade last changed it.';
+COMMENT ON COLUMN migrator.schema_record.revisions IS 'The versions at that time; the record is of no use for others.';
+COMMENT ON COLUMN migrator.schema_record.schemas IS 'The schemas that the snapshot is of; empty for all.';
+COMMENT ON COLUMN migrator.schema_record.fingerprint IS 'SHA-256 of the text of the snapshot.';
+
 SELECT pg_catalog.pg_extension_config_dump('migrator.project', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision_serial_seq', '');
@@ -151,6 +167,7 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.label', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
 
 ----------------------------------------------------------------------------
 -- Writing revisions (capability: author)
@@ -377,6 +394,22 @@ COMMENT ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text
 REVOKE EXECUTE ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) FROM PUBLIC;
 
 ----------------------------------------------------------------------------
+-- Drift
+----------------------------------------------------------------------------
+
+CREATE FUNCTION migrator.drift(OUT step int, OUT action text, OUT kind text,
+							   OUT identity text, OUT ddl text, OUT hazard text[])
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_drift' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.drift() IS
+'What was changed outside migrator: the statements from the schema recorded at the current version to the live one.';
+
+CREATE FUNCTION migrator.record_schema()
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_record_schema' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.record_schema() IS
+'Record the schema as it is now for the current version, and return its fingerprint: accepts what drift() says.';
+REVOKE EXECUTE ON FUNCTION migrator.record_schema() FROM PUBLIC;
+
+----------------------------------------------------------------------------
 -- Rights
 ----------------------------------------------------------------------------
 
@@ -387,7 +420,7 @@ DECLARE
 	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate'];
-	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record'];
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record', 'record_schema'];
 	names name[];
 BEGIN
 	IF capability IS NULL THEN

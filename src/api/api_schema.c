@@ -19,6 +19,8 @@ PG_FUNCTION_INFO_V1(migrator_diff);
 PG_FUNCTION_INFO_V1(migrator_check);
 PG_FUNCTION_INFO_V1(migrator_ddl);
 PG_FUNCTION_INFO_V1(migrator_autogenerate);
+PG_FUNCTION_INFO_V1(migrator_drift);
+PG_FUNCTION_INFO_V1(migrator_record_schema);
 
 /* A database in which nobody has done anything yet. */
 #define EMPTY_DATABASE	"{\"format\": " CppAsString2(MIG_SNAPSHOT_FORMAT) ", \"objects\": []}"
@@ -136,6 +138,46 @@ migrator_autogenerate(PG_FUNCTION_ARGS)
 	request.transactional = MigRunFitsTransaction(request.upgrade) &&
 		MigRunFitsTransaction(request.downgrade);
 	PG_RETURN_TEXT_P(cstring_to_text(MigRunNew(&copy, &request)));
+}
+
+/*
+ * migrator.drift() -> rows of changes
+ */
+Datum
+migrator_drift(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	Jsonb	   *recorded;
+	Jsonb	   *live;
+
+	MigApiCopy(&copy);
+	recorded = MigRunDrift(&copy, &live);
+	if (recorded == NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("no schema is recorded for the current version of project \"%s\"",
+					   copy.project),
+				MigRunHasScope(&copy)
+				? errhint("migrator.upgrade() and migrator.downgrade() record it unless migrator.record_schema is off; migrator.record_schema() takes it as it is now.")
+				: errhint("The schema of a tenant is recorded only if migrator.schemas names it."));
+	if (live == NULL)
+		MigApiStart(fcinfo, &row);
+	else
+		AddChanges(fcinfo, Diff(ReadModel(recorded), ReadModel(live), false));
+	return (Datum) 0;
+}
+
+/*
+ * migrator.record_schema() -> text
+ */
+Datum
+migrator_record_schema(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+
+	MigApiCopy(&copy);
+	PG_RETURN_TEXT_P(cstring_to_text(MigRunRecordSchema(&copy)));
 }
 
 /*

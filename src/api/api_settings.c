@@ -20,6 +20,15 @@ static char *project;
 static char *tenant;
 static char *schemas;
 static int	lock_timeout;
+static bool record_schema;
+static int	on_drift;
+
+static const struct config_enum_entry on_drift_options[] = {
+	{"ignore", MIG_DRIFT_IGNORE, false},
+	{"warn", MIG_DRIFT_WARN, false},
+	{"fail", MIG_DRIFT_FAIL, false},
+	{NULL, 0, false}
+};
 
 static bool CheckProject(char **value, void **extra, GucSource source);
 
@@ -48,6 +57,15 @@ _PG_init(void)
 							"Zero does not wait.",
 							&lock_timeout, 30000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("migrator.record_schema",
+							 "Records the schema after an upgrade or downgrade, for migrator.drift().",
+							 NULL,
+							 &record_schema, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("migrator.on_drift",
+							 "Sets what an upgrade or downgrade does if the schema was changed outside migrator.",
+							 "Unless it is \"ignore\", the live schema is compared with the recorded one first.",
+							 &on_drift, MIG_DRIFT_IGNORE, on_drift_options, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("migrator");
 }
 
@@ -86,6 +104,9 @@ MigApiCopy(MigCopy *copy)
 	copy->project = pstrdup(project);
 	copy->tenant = pstrdup(tenant);
 	copy->lock_timeout = lock_timeout;
+	copy->record_schema = record_schema;
+	copy->on_drift = on_drift;
+	copy->schemas = MigApiSchemas(&copy->nschemas);
 }
 
 /* A project has a name. */

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "model/model.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "parser/parser.h"
@@ -27,6 +28,7 @@ static void AddFinding(MigRow *row, const char *severity, const char *code, cons
 static bool MayReadScripts(void);
 static void ValidateGraph(MigRow *row, const MigGraph *graph);
 static void ValidateVersions(MigRow *row, const MigGraph *graph, const MigRows *rows);
+static void ValidateSchema(MigRow *row, const MigCopy *copy);
 static void ValidateBody(const MigBody *body, MigOperation operation, bool transactional, void *arg);
 
 /* What ValidateBody needs to know. */
@@ -118,6 +120,7 @@ migrator_validate(PG_FUNCTION_ARGS)
 		ValidateGraph(&row, validation.graph);
 		ValidateVersions(&row, validation.graph, rows);
 	}
+	ValidateSchema(&row, &copy);
 	validation.may_read = MayReadScripts();
 	MigLedgerEachBody(&copy, ValidateBody, &validation);
 	return (Datum) 0;
@@ -188,6 +191,39 @@ ValidateVersions(MigRow *row, const MigGraph *graph, const MigRows *rows)
 				break;
 			}
 	}
+}
+
+/* Is the schema as it was after the last upgrade or downgrade? */
+static void
+ValidateSchema(MigRow *row, const MigCopy *copy)
+{
+	Jsonb	   *live;
+	Jsonb	   *recorded = MigRunDrift(copy, &live);
+	MigModel   *models[2];
+	const char *names[MIG_NAMES_SHOWN + 1];
+	int			n = 0;
+
+	if (recorded == NULL || live == NULL)
+		return;
+	models[0] = MigModelRead(recorded, "recorded");
+	models[1] = MigModelRead(live, "live");
+	for (int side = 0; side < 2; side++)
+		for (int i = 0; i < models[side]->nobjects; i++)
+		{
+			const MigObject *object = models[side]->objects[i];
+			const MigObject *other = MigModelFind(models[1 - side], object->key);
+
+			if (other != NULL && (side == 1 || MigPropsSame(object, other, NULL)))
+				continue;
+			if (n < MIG_NAMES_SHOWN)
+				names[n] = object->key;
+			n++;
+		}
+	AddFinding(row, "warning", "drift", NULL,
+			   psprintf(ngettext("%d object was changed outside migrator: %s%s; migrator.drift() says how",
+								 "%d objects were changed outside migrator: %s%s; migrator.drift() says how", n),
+						n, MigQuoteNames(names, Min(n, MIG_NAMES_SHOWN)),
+						n > MIG_NAMES_SHOWN ? psprintf(" and %d more", n - MIG_NAMES_SHOWN) : ""));
 }
 
 /*

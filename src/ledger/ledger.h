@@ -27,13 +27,26 @@
 #include "db/db.h"
 #include "datatype/timestamp.h"
 #include "graph/graph.h"
+#include "utils/jsonb.h"
 
-/* The copy that a call works on, and how long it may wait. */
+/* What to do before an upgrade if somebody else has changed the schema. */
+typedef enum MigOnDrift
+{
+	MIG_DRIFT_IGNORE,
+	MIG_DRIFT_WARN,
+	MIG_DRIFT_FAIL
+} MigOnDrift;
+
+/* The copy that a call works on, how long it may wait, and what is its schema. */
 typedef struct MigCopy
 {
 	const char *project;
 	const char *tenant;
 	int			lock_timeout;	/* ms; 0 does not wait */
+	bool		record_schema;	/* after steps */
+	int			on_drift;		/* MigOnDrift */
+	const char **schemas;		/* that are the copy's; none: all */
+	int			nschemas;
 } MigCopy;
 
 typedef enum MigLock
@@ -104,6 +117,17 @@ typedef struct MigApplied
 	const char *checksum;		/* NULL after a stamp */
 } MigApplied;
 
+/* The schema of a copy as it was recorded. */
+typedef struct MigSchemaRecord
+{
+	const char **revisions;		/* the versions then, sorted */
+	int			nrevisions;
+	const char **schemas;		/* that it is of; none: all */
+	int			nschemas;
+	const char *fingerprint;
+	Jsonb	   *snapshot;
+} MigSchemaRecord;
+
 /* ledger_read.c */
 extern MigState *MigLedgerState(const MigCopy *copy);
 extern MigRows *MigLedgerRows(const MigCopy *copy);
@@ -135,6 +159,11 @@ extern void MigLedgerDelete(const MigCopy *copy, const char *revision);
 extern void MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph);
 extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 							const char *checksum, TimestampTz started_at, TimestampTz ended_at);
+
+/* ledger_schema.c */
+extern void MigLedgerRecordSchema(const MigCopy *copy, const MigSchemaRecord *record);
+extern void MigLedgerForgetSchema(const MigCopy *copy);
+extern MigSchemaRecord *MigLedgerSchemaRecord(const MigCopy *copy);
 
 /* ledger_lock.c */
 extern bool MigLedgerTryLock(const MigCopy *copy, MigLock lock, bool exclusive);

@@ -74,6 +74,13 @@ extern void MigRunStamp(const MigCopy *copy, const char **targets, int ntargets,
 extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision,
 						 bool check_only);
 
+/* run_drift.c */
+extern char *MigRunRecordSchema(const MigCopy *copy);
+extern void MigRunRecordAfter(const MigCopy *copy);
+extern bool MigRunHasScope(const MigCopy *copy);
+extern Jsonb *MigRunDrift(const MigCopy *copy, Jsonb **live);
+extern void MigRunCheckDrift(const MigCopy *copy);
+
 /* run_section.c */
 extern void MigRunSection(const MigBody *body, MigOperation operation);
 

@@ -197,6 +197,7 @@ MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision, 
 	if (body->text != NULL)
 		MigChecksum(body->text, strlen(body->text), checksum);
 	MigLedgerRecord(copy, &step, revision, body->text == NULL ? NULL : checksum, now, now);
+	MigLedgerForgetSchema(copy);
 	Finish();
 }
 
@@ -256,7 +257,11 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	{
 		CopySteps(&work, graph, plan);
 		CheckSteps(&work);
+		if (operation != MIG_STAMP)
+			MigRunCheckDrift(copy);
 		RunSteps(&work);
+		if (operation != MIG_STAMP)
+			MigRunRecordAfter(copy);
 
 		/*
 		 * An author would have to wait for the end of a transaction that
