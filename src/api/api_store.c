@@ -200,13 +200,14 @@ ValidateSchema(MigRow *row, const MigCopy *copy)
 	Jsonb	   *live;
 	Jsonb	   *recorded = MigRunDrift(copy, &live);
 	MigModel   *models[2];
-	const char *names[MIG_NAMES_SHOWN + 1];
+	const char **names;
 	int			n = 0;
 
 	if (recorded == NULL || live == NULL)
 		return;
 	models[0] = MigModelRead(recorded, "recorded");
 	models[1] = MigModelRead(live, "live");
+	names = palloc(sizeof(char *) * (models[0]->nobjects + models[1]->nobjects + 1));
 	for (int side = 0; side < 2; side++)
 		for (int i = 0; i < models[side]->nobjects; i++)
 		{
@@ -215,15 +216,11 @@ ValidateSchema(MigRow *row, const MigCopy *copy)
 
 			if (other != NULL && (side == 1 || MigPropsSame(object, other, NULL)))
 				continue;
-			if (n < MIG_NAMES_SHOWN)
-				names[n] = object->key;
-			n++;
+			names[n++] = object->key;
 		}
 	AddFinding(row, "warning", "drift", NULL,
-			   psprintf(ngettext("%d object was changed outside migrator: %s%s; migrator.drift() says how",
-								 "%d objects were changed outside migrator: %s%s; migrator.drift() says how", n),
-						n, MigQuoteNames(names, Min(n, MIG_NAMES_SHOWN)),
-						n > MIG_NAMES_SHOWN ? psprintf(" and %d more", n - MIG_NAMES_SHOWN) : ""));
+			   psprintf("%d %s changed outside migrator: %s; migrator.drift() says how",
+						n, n == 1 ? "object was" : "objects were", MigQuoteNames(names, n)));
 }
 
 /*

@@ -63,7 +63,7 @@ MigRunRecordAfter(const MigCopy *copy)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	bool		recorded = false;
+	volatile bool recorded = false;
 
 	if (copy->record_schema && MigRunHasScope(copy))
 	{

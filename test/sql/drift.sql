@@ -1,0 +1,69 @@
+-- What was changed outside migrator since the last upgrade or downgrade.
+CREATE SCHEMA drift;
+SET search_path = drift;
+SET migrator.project = 'drift';
+SET migrator.schemas = 'drift';
+
+SELECT migrator.revision('one', 'CREATE TABLE t (a int PRIMARY KEY);', 'DROP TABLE t;', rev_id => 'd1');
+SELECT migrator.revision('two', 'CREATE VIEW v AS SELECT a FROM t;', 'DROP VIEW v;', rev_id => 'd2');
+
+-- Nothing is recorded yet.
+SELECT * FROM migrator.drift();
+SELECT code FROM migrator.validate() WHERE code = 'drift';
+
+SELECT operation, revision FROM migrator.upgrade();
+SELECT * FROM migrator.drift();
+
+-- Who has been here?
+ALTER TABLE t ADD COLUMN b text;
+DROP VIEW v;
+SELECT * FROM migrator.drift();
+SELECT severity, code, revision, detail FROM migrator.validate() WHERE code = 'drift';
+
+-- It can keep an upgrade from running.
+SELECT migrator.revision('three', 'CREATE TABLE u ();', 'DROP TABLE u;', rev_id => 'd3');
+SET migrator.on_drift = 'fail';
+SELECT operation, revision FROM migrator.upgrade();
+SET migrator.on_drift = 'warn';
+SELECT operation, revision FROM migrator.upgrade();
+SELECT * FROM migrator.drift();
+
+-- Now it is recorded as it is, and the way back starts there.
+SELECT operation, revision FROM migrator.downgrade('d2');
+SELECT * FROM migrator.drift();
+ALTER TABLE t DROP COLUMN b;
+SELECT action, kind, identity, hazard FROM migrator.drift();
+SELECT length(migrator.record_schema());
+SELECT * FROM migrator.drift();
+
+-- A record is good for the versions that it was made of.
+SELECT operation, revision FROM migrator.stamp('d3');
+SELECT * FROM migrator.drift();
+SELECT operation, revision FROM migrator.stamp('d2');
+SELECT count(*) FROM migrator.drift();
+
+-- Without recording, what was recorded is forgotten.
+SET migrator.record_schema = off;
+SELECT operation, revision FROM migrator.upgrade();
+SELECT project, tenant FROM migrator.schema_record WHERE project = 'drift';
+SET migrator.record_schema = on;
+
+-- The scope is what it was at that time.
+SELECT length(migrator.record_schema());
+RESET migrator.schemas;
+CREATE TABLE public.not_ours ();
+SELECT count(*) FROM migrator.drift();
+DROP TABLE public.not_ours;
+
+-- Which schemas are a tenant's has to be said.
+SET migrator.tenant = 'one';
+SELECT operation, revision FROM migrator.stamp('d3');
+SELECT migrator.record_schema();
+SELECT * FROM migrator.drift();
+RESET migrator.tenant;
+
+-- A migration does not do it.
+SELECT migrator.revision('four', 'SELECT migrator.record_schema();', '', rev_id => 'd4');
+SELECT operation, revision FROM migrator.upgrade();
+
+DROP SCHEMA drift CASCADE;
