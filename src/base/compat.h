@@ -30,6 +30,15 @@
 #define MIG_TOKEN_IDENT		258
 
 /*
+ * Whether a row of pg_constraint is enforced.  All were before version 18.
+ */
+#if PG_VERSION_NUM < 180000
+#define MIG_SQL_ENFORCED(row)	"true"
+#else
+#define MIG_SQL_ENFORCED(row)	row ".conenforced"
+#endif
+
+/*
  * Say that the relation is inserted into.  Permissions moved from the range
  * table entry to a node of their own in version 16.
  */

@@ -42,6 +42,9 @@ static MigReading *const readings[] = {
 	MigReadLanguages,
 	MigReadTypes,
 	MigReadCollations,
+	MigReadConstraints,
+	MigReadIndexes,
+	MigReadSequences,
 };
 
 /* The first column with properties. */

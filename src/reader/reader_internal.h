@@ -197,6 +197,20 @@ typedef struct MigReading
 	" WHERE d.classid = '" catalog "'::regclass AND d.objid = " oid " AND d.deptype = 'x'" \
 	" AND d.refclassid = 'pg_extension'::regclass)"
 
+/* Options as pg_get_indexdef() writes them; NULL if there are none. */
+#define MIG_OPTIONS_TEXT(array) \
+	"(SELECT string_agg(quote_ident(o.option_name) || '='" \
+	" || CASE WHEN quote_ident(o.option_value) = o.option_value THEN o.option_value" \
+	" ELSE quote_literal(o.option_value) END, ', ' ORDER BY o.ordinality)" \
+	" FROM ROWS FROM (pg_options_to_table(" array ")) WITH ORDINALITY o(option_name, option_value, ordinality))"
+
+/* Extensions that indexes depend on by ALTER INDEX: objid, names. */
+#define MIG_INDEX_EXTENSIONS \
+	"(SELECT d.objid, jsonb_agg(x.extname ORDER BY x.extname) AS names" \
+	" FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid" \
+	" WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_extension'::regclass" \
+	" AND d.deptype = 'x' GROUP BY d.objid)"
+
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
 extern MigReading MigReadPolicies[];
 extern MigReading MigReadSchemas[];
@@ -210,6 +224,9 @@ extern MigReading MigReadOperators[];
 extern MigReading MigReadLanguages[];
 extern MigReading MigReadTypes[];
 extern MigReading MigReadCollations[];
+extern MigReading MigReadConstraints[];
+extern MigReading MigReadIndexes[];
+extern MigReading MigReadSequences[];
 
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);
