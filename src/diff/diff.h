@@ -103,6 +103,10 @@ typedef struct MigDiff
  *			MigDiffDisturb() and MigDiffRemove() may be called.
  * folds	whether the object, a part, can be created in its whole's CREATE; it is,
  *			unless that makes a cycle.
+ * finish	emits, after create (also if that was folded) and alter, what is said
+ *			of the object in statements of their own; old is NULL if it is new.
+ * settle	called for every object of the target when all else is there; old is
+ *			NULL if the object is new.
  * stub		emits something that can stand for the object until it is created
  *			(a shell type, a view of nulls); returns false if there is no such.
  * unstub	puts such a thing in the place of the object, so that what it needs
@@ -111,7 +115,7 @@ typedef struct MigDiff
  *			way of a new one of its name; new_name is not quoted.
  *
  * NULL for alter, folds, stub, unstub: cannot be done.  NULL for move: ALTER
- * phrase identity RENAME TO.
+ * phrase identity RENAME TO.  NULL for finish, settle: nothing to do.
  */
 typedef struct MigClass
 {
@@ -122,6 +126,8 @@ typedef struct MigClass
 	void		(*drop) (MigDiff *diff, const MigObject *object);
 	bool		(*alter) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*folds) (const MigObject *object);
+	void		(*finish) (MigDiff *diff, const MigObject *old, const MigObject *new);
+	void		(*settle) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*stub) (MigDiff *diff, const MigObject *object);
 	bool		(*unstub) (MigDiff *diff, const MigObject *object);
 	void		(*move) (MigDiff *diff, const MigObject *object, const char *new_name);

@@ -17,11 +17,13 @@ static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
 static void SpreadFrom(MigDiff *diff, MigObject *object, List **queue);
+static void SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue);
 static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
 static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
 static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs);
+static bool IsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 
 /*
@@ -118,12 +120,16 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 
 	foreach(lc, object->parts)
 		Remove(diff, lfirst(lc), queue);
+	if (object->kind == MIG_KIND_INDEX_ATTACHMENT)
+		SpreadAttachment(diff, object, queue);
 	if (object->kind == MIG_KIND_COLUMN && MigPropFlag(object->props, "partition_key"))
 		Remove(diff, object->parent, queue);
 	foreach(lc, object->needed_by)
 	{
 		MigObject  *needing = lfirst(lc);
 
+		if (IsFreed(diff, needing, object))
+			continue;
 		if (IsInherited(needing, object))
 		{
 			if (GoesAlong(diff, needing, object))
@@ -134,6 +140,50 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 		else
 			Remove(diff, needing, queue);
 	}
+}
+
+/*
+ * An attached index cannot be detached or dropped alone, unless with its table
+ * or after that has been detached: it goes with its parent, and the parent's
+ * other indexes with it.
+ */
+static void
+SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue)
+{
+	MigObject  *index = attachment->parent;
+	MigObject  *parent = MigDiffAttachedTo(diff, index);
+
+	if (parent == NULL)
+		return;
+	Remove(diff, index, queue);
+	Remove(diff, parent, queue);
+}
+
+/*
+ * MigDiffAttachedTo
+ *		The parent's index or constraint to which one of the source is attached
+ *		and remains so until it goes; NULL if there is none, or if the tables
+ *		are taken apart before.
+ */
+MigObject *
+MigDiffAttachedTo(const MigDiff *diff, const MigObject *index)
+{
+	MigObject  *attachment = NULL;
+	ListCell   *lc;
+
+	foreach(lc, index->parts)
+		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INDEX_ATTACHMENT)
+			attachment = lfirst(lc);
+	if (attachment == NULL || attachment->needs == NIL || MigDiffIsGone(diff, index->parent))
+		return NULL;
+	foreach(lc, index->parent->parts)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsGone(diff, link))
+			return NULL;
+	}
+	return linitial(attachment->needs);
 }
 
 static void
@@ -215,6 +265,29 @@ GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs)
 
 		if (link->kind == MIG_KIND_INHERITANCE && !MigDiffIsGone(diff, link) &&
 			strcmp(MigPropText(link->props, "to"), theirs->parent->identity) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether an inherited constraint becomes its table's own, so that its parent's
+ * can go.
+ */
+static bool
+IsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent)
+{
+	ListCell   *lc;
+
+	if (object->kind != MIG_KIND_CONSTRAINT || parent->kind != MIG_KIND_CONSTRAINT ||
+		!MigPropFlag(object->props, "inherited") ||
+		!MigPropSame(object->props, parent->props, "type"))
+		return false;
+	foreach(lc, object->parent->parts)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsGone(diff, link))
 			return true;
 	}
 	return false;

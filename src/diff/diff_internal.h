@@ -51,6 +51,7 @@ extern bool MigDiffIsNamedOn(MigKind kind);
 
 /* diff_fate.c */
 extern void MigDiffDecide(MigDiff *diff);
+extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */
 extern void MigDiffDrop(MigDiff *diff);

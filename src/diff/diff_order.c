@@ -28,6 +28,7 @@ typedef struct Pass
 	List	   *late;			/* MigObject *, in the order of dropping */
 } Pass;
 
+static void Settle(MigDiff *diff);
 static void RunPass(Pass *pass);
 static bool IsPending(const Pass *pass, const MigObject *object);
 static void SetCarriers(Pass *pass);
@@ -36,6 +37,7 @@ static MigObject *Owner(const Pass *pass, const MigObject *sequence);
 static void Connect(Pass *pass);
 static void ConnectOne(Pass *pass, MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
+static void ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment);
 static void Before(Pass *pass, MigObject *first, MigObject *second);
 static void Emit(Pass *pass);
 static void EmitOne(Pass *pass, MigObject *object);
@@ -90,10 +92,28 @@ MigDiffCreate(MigDiff *diff)
 	.states = diff->target_states};
 
 	RunPass(&pass);
+	Settle(diff);
 	pass.dropping = true;
 	pass.states = diff->source_states;
 	pass.late = diff->late;
 	DropLate(&pass);
+}
+
+/* What can only be said when everything is there. */
+static void
+Settle(MigDiff *diff)
+{
+	for (int i = 0; i < diff->target->nobjects; i++)
+	{
+		MigObject  *object = diff->target->objects[i];
+		bool		is_new = MigDiffIsNew(diff, object);
+		const MigClass *class = &diff->classes[object->kind];
+
+		if (class->settle == NULL)
+			continue;
+		MigDiffBegin(diff, is_new ? "create" : "alter", object);
+		class->settle(diff, is_new ? NULL : diff->target_states[i].other, object);
+	}
 }
 
 static void
@@ -156,6 +176,8 @@ Carrier(Pass *pass, MigObject *object)
 	{
 		if (whole == NULL && object->kind == MIG_KIND_SEQUENCE)
 			whole = Owner(pass, object);
+		if (whole != NULL && !IsPending(pass, whole))
+			whole = MigDiffAttachedTo(pass->diff, object);
 		if (whole != NULL && IsPending(pass, whole))
 			state->carrier = Carrier(pass, whole);
 	}
@@ -249,7 +271,7 @@ ConnectLinks(Pass *pass, MigObject *table)
 			if (part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
 				foreach(lc3, part->parts)
 					if (!pass->dropping && IsPending(pass, lfirst(lc3)))
-						Before(pass, link, lfirst(lc3));
+						ConnectAttachment(pass, link, lfirst(lc3));
 			if (!IsPending(pass, part))
 				continue;
 			if (pass->dropping)
@@ -263,6 +285,18 @@ ConnectLinks(Pass *pass, MigObject *table)
 				Before(pass, part, link);
 		}
 	}
+}
+
+/* Attaching a table attaches indexes too, if the parent has them by then. */
+static void
+ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment)
+{
+	ListCell   *lc;
+
+	Before(pass, link, attachment);
+	foreach(lc, attachment->needs)
+		if (IsPending(pass, lfirst(lc)))
+			Before(pass, lfirst(lc), link);
 }
 
 /* In the order of creation, first comes before second. */

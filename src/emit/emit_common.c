@@ -13,7 +13,6 @@ static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *
 static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void EmitLabel(MigDiff *diff, const MigObject *object, const char *provider,
 					  const char *label);
-static bool FollowsTable(const MigObject *old, const MigObject *new);
 
 /*
  * MigEmitFinish
@@ -28,6 +27,8 @@ MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new)
 	MigEmitAcl(diff, old, new);
 	FinishComment(diff, old, new);
 	FinishLabels(diff, old, new);
+	if (diff->classes[new->kind].finish != NULL)
+		diff->classes[new->kind].finish(diff, old, new);
 }
 
 /*
@@ -117,19 +118,10 @@ FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (old != NULL ? MigPropSame(old->props, new->props, "owner") :
 		strcmp(owner, diff->user) == 0)
 		return;
-	if (FollowsTable(old, new))
-		return;
+	if (old != NULL && new->kind == MIG_KIND_SEQUENCE && MigSequenceStaysOwned(diff, old, new))
+		return;					/* follows its table */
 	MigEmit(diff, "ALTER %s %s OWNER TO %s", MigEmitPhrase(diff, new), new->identity,
 			quote_identifier(owner));
-}
-
-/* A sequence that a column owns gets the owner of the table. */
-static bool
-FollowsTable(const MigObject *old, const MigObject *new)
-{
-	return new->kind == MIG_KIND_SEQUENCE && old != NULL &&
-		MigPropText(new->props, "owned_by") != NULL &&
-		MigPropSame(old->props, new->props, "owned_by");
 }
 
 static void

@@ -76,6 +76,11 @@ extern void MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table);
 extern const char *MigDefaultStorage(const MigObject *column);
 
 /* emit_constraint.c */
+extern void MigCreateConstraint(MigDiff *diff, const MigObject *object);
+extern void MigDropConstraint(MigDiff *diff, const MigObject *object);
+extern bool MigAlterConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigFoldsConstraint(const MigObject *object);
+extern void MigFinishConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern const char *MigConstraintClause(const MigObject *object);
 
 /* What one role has from another. */
@@ -120,11 +125,14 @@ extern void MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new
 extern void MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps);
 extern List *MigAclDefault(const char *kind, const char *owner);
 extern const char *MigGrantName(const MigObject *object);
+
 /* emit_parts.c */
 extern const char *MigUpper(const char *word);
 extern const char *MigInParentheses(const char *expression);
 extern const char *MigEnabled(const char *enabled);
 extern void MigEmitExtensions(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigEmitExtensionsOf(MigDiff *diff, const char *name, const MigObject *old,
+								const MigObject *new);
 
 /* emit_view.c */
 extern void MigCreateView(MigDiff *diff, const MigObject *object);
@@ -157,6 +165,23 @@ extern void MigCreateTsDictionary(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTsDictionary(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigCreateTsConfiguration(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTsConfiguration(MigDiff *diff, const MigObject *old, const MigObject *new);
+/* emit_index.c */
+extern void MigCreateIndex(MigDiff *diff, const MigObject *object);
+extern void MigDropIndex(MigDiff *diff, const MigObject *object);
+extern bool MigAlterIndex(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigFinishIndex(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateIndexAttachment(MigDiff *diff, const MigObject *object);
+extern void MigDropIndexAttachment(MigDiff *diff, const MigObject *object);
+extern void MigEmitCreateIndex(MigDiff *diff, const MigObject *object, const char *definition,
+							   bool unique);
+extern bool MigAlterIndexSettings(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigFinishIndexSettings(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_sequence.c */
+extern void MigCreateSequence(MigDiff *diff, const MigObject *object);
+extern bool MigAlterSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigSettleSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigSequenceStaysOwned(const MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);

@@ -81,6 +81,16 @@ MigEnabled(const char *enabled)
 void
 MigEmitExtensions(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
+	MigEmitExtensionsOf(diff, psprintf("%s %s", MigEmitPhrase(diff, new), new->identity), old, new);
+}
+
+/*
+ * MigEmitExtensionsOf
+ *		The same for something that is not the object: an index of a constraint.
+ */
+void
+MigEmitExtensionsOf(MigDiff *diff, const char *name, const MigObject *old, const MigObject *new)
+{
 	const MigObject *sides[2] = {old, new};
 	static const char *const words[2] = {"NO DEPENDS", "DEPENDS"};
 
@@ -99,8 +109,8 @@ MigEmitExtensions(MigDiff *diff, const MigObject *old, const MigObject *new)
 			foreach(lc2, others)
 				found = found || strcmp(lfirst(lc), lfirst(lc2)) == 0;
 			if (!found)
-				MigEmit(diff, "ALTER %s %s %s ON EXTENSION %s", MigEmitPhrase(diff, new),
-						new->identity, words[i], quote_identifier(lfirst(lc)));
+				MigEmit(diff, "ALTER %s %s ON EXTENSION %s", name, words[i],
+						quote_identifier(lfirst(lc)));
 		}
 	}
 }

@@ -319,10 +319,3 @@ CompareOrder(const ListCell *a, const ListCell *b)
 	return MigPropInt(((MigObject *) lfirst(a))->props, "order", 1) -
 		MigPropInt(((MigObject *) lfirst(b))->props, "order", 1);
 }
-
-/* temporary: replace by the real one in emit_constraint.c, and delete this */
-const char *
-MigConstraintClause(const MigObject *object pg_attribute_unused())
-{
-	return NULL;
-}

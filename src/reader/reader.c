@@ -434,6 +434,11 @@ AddNeed(Reading *reading, const Pair *pair)
 	if (from == NULL || from->object == NULL || from->object->left_out)
 		return;
 	object = from->object;
+
+	/* How indexes and constraints of partitions are attached is said elsewhere. */
+	if ((pair->deptype == DEPENDENCY_PARTITION_PRI || pair->deptype == DEPENDENCY_PARTITION_SEC) &&
+		(object->kind == MIG_KIND_INDEX || object->kind == MIG_KIND_CONSTRAINT))
+		return;
 	to = Resolve(reading, pair->to);
 	if (to == NULL)
 		return;

@@ -40,6 +40,7 @@ MigReading	MigReadIndexes[] = {
 				" 'partitioned', CASE WHEN x.relkind = 'I' THEN true END,"
 				" 'invalid', CASE WHEN NOT i.indisvalid AND x.relkind <> 'I' THEN true END,"
 				" 'clustered', CASE WHEN i.indisclustered THEN true END,"
+				" 'replica_identity', CASE WHEN i.indisreplident AND r.relreplident = 'i' THEN true END,"
 				" 'statistics', a.targets,"
 				" 'extensions', e.names,"
 				" 'comment', " MIG_COMMENT("x.oid", "pg_class", "0") "))"
