@@ -12,6 +12,8 @@ static const char *Break(const char *definition, const char *const *before);
 static bool IsConstraint(const MigObject *object);
 static void FinishEnabled(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void Enable(MigDiff *diff, const MigObject *object, const char *table, const char *enabled);
+static void FinishComments(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *CommentOn(const MigObject *object, const char *table);
 static void FinishEventTrigger(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /*
@@ -22,6 +24,7 @@ MigCreateTrigger(MigDiff *diff, const MigObject *object)
 {
 	EmitTrigger(diff, object, false);
 	FinishEnabled(diff, NULL, object);
+	FinishComments(diff, NULL, object);
 	MigEmitExtensions(diff, NULL, object);
 }
 
@@ -38,6 +41,7 @@ MigAlterTrigger(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (replace)
 		EmitTrigger(diff, new, true);
 	FinishEnabled(diff, replace ? NULL : old, new);
+	FinishComments(diff, old, new);
 	MigEmitExtensions(diff, old, new);
 	return true;
 }
@@ -150,6 +154,48 @@ Enable(MigDiff *diff, const MigObject *object, const char *table, const char *en
 {
 	MigEmit(diff, "ALTER TABLE %s %s TRIGGER %s", table, MigEnabled(enabled),
 			quote_identifier(object->name));
+}
+
+/* Comments on the triggers of partitions, as far as they are known. */
+static void
+FinishComments(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const MigObject *sides[2] = {old, new};
+
+	for (int i = 0; i < 2; i++)
+	{
+		ListCell   *lc;
+
+		if (sides[i] == NULL)
+			continue;
+		foreach(lc, MigPropItems(sides[i]->props, "partitions"))
+		{
+			const char *table = MigPropText(lfirst(lc), "table");
+			const char *before = CommentOn(old, table);
+			const char *after = CommentOn(new, table);
+
+			/* what the second side has is said there */
+			if (i == 0 ? before == NULL || after != NULL :
+				after == NULL || (before != NULL && strcmp(before, after) == 0))
+				continue;
+			MigEmit(diff, "COMMENT ON TRIGGER %s ON %s IS %s", quote_identifier(new->name), table,
+					MigQuoteText(after));
+		}
+	}
+}
+
+/* The comment on the trigger of a partition, or NULL; so may be object. */
+static const char *
+CommentOn(const MigObject *object, const char *table)
+{
+	ListCell   *lc;
+
+	if (object == NULL)
+		return NULL;
+	foreach(lc, MigPropItems(object->props, "partitions"))
+		if (strcmp(MigPropText(lfirst(lc), "table"), table) == 0)
+			return MigPropText(lfirst(lc), "comment");
+	return NULL;
 }
 
 static void

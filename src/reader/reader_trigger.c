@@ -40,7 +40,8 @@
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" LEFT JOIN (SELECT x.root, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" \
 	"'table', " MIG_QUALIFIED("xn.nspname", "xc.relname") "," \
-	" 'enabled', " MIG_ENABLED("x.tgenabled") "))" \
+	" 'enabled', " MIG_ENABLED("x.tgenabled") "," \
+	" 'comment', " MIG_COMMENT("x.oid", "pg_trigger", "0") "))" \
 	" ORDER BY x.level, xn.nspname COLLATE \"C\", xc.relname COLLATE \"C\") AS partitions" \
 	" FROM clones x JOIN pg_class xc ON xc.oid = x.tgrelid JOIN pg_namespace xn ON xn.oid = xc.relnamespace" \
 	" WHERE x.deviates GROUP BY x.root) d ON d.root = t.oid" \

@@ -156,3 +156,41 @@ CREATE FUNCTION all_users() RETURNS SETOF users LANGUAGE sql BEGIN ATOMIC SELECT
 CREATE TABLE people (id int, name text);
 CREATE FUNCTION title(people) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
 CREATE FUNCTION all_users() RETURNS SETOF people LANGUAGE sql BEGIN ATOMIC SELECT * FROM people; END;
+
+-- case: a table with a view, a rule, a trigger, a policy and statistics on it
+CREATE TABLE users (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM users WHERE id > 0;
+CREATE MATERIALIZED VIEW m AS SELECT users.name FROM users;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER trg BEFORE INSERT ON users FOR EACH ROW WHEN (new.id > 0) EXECUTE FUNCTION f();
+CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING;
+CREATE POLICY p ON users USING (id > 0);
+CREATE STATISTICS s ON id, name FROM users;
+-- to
+-- migrate:rename users TO people
+CREATE TABLE people (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM people WHERE id > 0;
+CREATE MATERIALIZED VIEW m AS SELECT people.name FROM people;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER trg BEFORE INSERT ON people FOR EACH ROW WHEN (new.id > 0) EXECUTE FUNCTION f();
+CREATE RULE r AS ON DELETE TO people DO INSTEAD NOTHING;
+CREATE POLICY p ON people USING (id > 0);
+CREATE STATISTICS s ON id, name FROM people;
+
+-- case: views, a materialized view, a trigger and a text search configuration
+CREATE TABLE t (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM t;
+CREATE VIEW w AS SELECT id FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT name FROM v;
+COMMENT ON VIEW v IS 'kept';
+CREATE TEXT SEARCH CONFIGURATION cfg (PARSER = "default");
+-- to
+-- migrate:rename view v TO vv
+-- migrate:rename materialized view m TO mm
+-- migrate:rename text search configuration cfg TO config
+CREATE TABLE t (id int, name text);
+CREATE VIEW vv AS SELECT id, name FROM t;
+CREATE VIEW w AS SELECT id FROM vv;
+CREATE MATERIALIZED VIEW mm AS SELECT name FROM vv;
+COMMENT ON VIEW vv IS 'kept';
+CREATE TEXT SEARCH CONFIGURATION config (PARSER = "default");

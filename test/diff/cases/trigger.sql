@@ -162,6 +162,7 @@ ALTER TABLE p2 DISABLE TRIGGER one;
 ALTER TABLE p22 ENABLE ALWAYS TRIGGER one;
 ALTER TABLE p2 ENABLE REPLICA TRIGGER two;
 ALTER TABLE p21 DISABLE TRIGGER three;
+COMMENT ON TRIGGER three ON p21 IS 'of a partition';
 
 -- case: a partition with a trigger enabled differently comes
 CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a);
