@@ -20,6 +20,7 @@ static char *project;
 static char *tenant;
 static char *schemas;
 static int	lock_timeout;
+static bool shadow;
 static bool record_schema;
 static int	on_drift;
 
@@ -66,6 +67,11 @@ _PG_init(void)
 							 "Unless it is \"ignore\", the live schema is compared with the recorded one first.",
 							 &on_drift, MIG_DRIFT_IGNORE, on_drift_options, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("migrator.shadow",
+							 "Set by migrator while the text of a schema runs.",
+							 NULL, &shadow, false, PGC_SUSET,
+							 GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							 NULL, MigRunAssignGuard, NULL);
 	MarkGUCPrefixReserved("migrator");
 }
 

@@ -9,8 +9,10 @@
 #define MIG_COMPAT_H
 
 #include "access/genam.h"
+#include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "parser/parse_node.h"
+#include "utils/acl.h"
 
 #if PG_VERSION_NUM < 150000
 #error "migrator needs PostgreSQL 15 or later"
@@ -37,6 +39,20 @@
 #else
 #define MIG_SQL_ENFORCED(row)	row ".conenforced"
 #endif
+
+/*
+ * May the role create objects in the schema?  There is one function for all
+ * kinds of objects since version 16.
+ */
+static inline bool
+MigMayCreateIn(Oid schema, Oid role)
+{
+#if PG_VERSION_NUM < 160000
+	return pg_namespace_aclcheck(schema, role, ACL_CREATE) == ACLCHECK_OK;
+#else
+	return object_aclcheck(NamespaceRelationId, schema, role, ACL_CREATE) == ACLCHECK_OK;
+#endif
+}
 
 /*
  * Say that the relation is inserted into.  Permissions moved from the range

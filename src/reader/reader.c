@@ -109,6 +109,7 @@ static bool IsLeftOut(Reading *reading, Object *object);
 static Entry *GetEntry(Reading *reading, MigAddress address, bool make);
 static Entry *Resolve(Reading *reading, MigAddress address);
 static void AddNeed(Reading *reading, const Pair *pair);
+static void AddUnmet(Reading *reading, const Object *object, Oid extension, MigAddress needs);
 static bool IsWithin(Reading *reading, const Object *object, const Object *other);
 static Jsonb *Build(Reading *reading);
 static void BuildObject(JsonbParseState **state, Object *object, Reading *reading);
@@ -441,7 +442,11 @@ AddNeed(Reading *reading, const Pair *pair)
 		return;
 	to = Resolve(reading, pair->to);
 	if (to == NULL)
+	{
+		if (pair->to.object >= FirstNormalObjectId)
+			AddUnmet(reading, object, InvalidOid, pair->to);
 		return;
+	}
 	if (OidIsValid(to->extension))
 	{
 		MigAddress	address = {ExtensionRelationId, to->extension, 0};
@@ -451,17 +456,7 @@ AddNeed(Reading *reading, const Pair *pair)
 			return;
 		if (to->object->left_out)
 		{
-			if (reading->unmet != NULL)
-			{
-				MigUnmet   *unmet;
-				MemoryContext old = MemoryContextSwitchTo(MemoryContextGetParent(CurrentMemoryContext));
-
-				unmet = palloc(sizeof(MigUnmet));
-				unmet->object = pstrdup(object->key);
-				unmet->extension = address.object;
-				*reading->unmet = lappend(*reading->unmet, unmet);
-				MemoryContextSwitchTo(old);
-			}
+			AddUnmet(reading, object, address.object, address);
 			return;
 		}
 	}
@@ -477,6 +472,24 @@ AddNeed(Reading *reading, const Pair *pair)
 		(need->kind == MIG_KIND_TABLE || need->kind == MIG_KIND_FOREIGN_TABLE))
 		return;
 	object->needs = lappend(object->needs, need);
+}
+
+/* Report a need that is not met, in the caller's memory context. */
+static void
+AddUnmet(Reading *reading, const Object *object, Oid extension, MigAddress needs)
+{
+	MemoryContext old;
+	MigUnmet   *unmet;
+
+	if (reading->unmet == NULL)
+		return;
+	old = MemoryContextSwitchTo(MemoryContextGetParent(CurrentMemoryContext));
+	unmet = palloc(sizeof(MigUnmet));
+	unmet->object = pstrdup(object->key);
+	unmet->extension = extension;
+	unmet->needs = needs;
+	*reading->unmet = lappend(*reading->unmet, unmet);
+	MemoryContextSwitchTo(old);
 }
 
 /* Whether object is a part of other, or a part of a part of it. */

@@ -32,13 +32,15 @@ typedef struct MigReaderScope
 } MigReaderScope;
 
 /*
- * An object that was read and needs one that was left out: a member of an
- * extension that is hidden.
+ * An object that was read and needs one that was not: a member of an extension
+ * that is hidden, or something that is no object of the snapshot, nor stands for
+ * one, and may be elsewhere.
  */
 typedef struct MigUnmet
 {
 	const char *object;			/* key */
-	Oid			extension;
+	Oid			extension;		/* the hidden one, or 0 */
+	MigAddress	needs;			/* if extension is 0 */
 } MigUnmet;
 
 /* reader_scope.c */

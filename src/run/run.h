@@ -99,6 +99,9 @@ extern char *MigRunFindRevision(const MigCopy *copy, const char *name);
 extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
 						 MigImportedFn imported, void *arg);
 
+/* run_guard.c */
+extern void MigRunAssignGuard(bool on, void *extra);
+
 /* run_shadow.c */
 extern Jsonb *MigRunSnapshotOf(const char *text, const char **schemas, int nschemas);
 

@@ -9,17 +9,56 @@
 #include "ledger/ledger.h"
 #include "reader/reader.h"
 #include "script/script.h"
+#include "utils/relcache.h"
+
+/* Something that a text is not to see. */
+typedef struct MigHiddenObject
+{
+	MigAddress	address;
+	const char *name;			/* its real one */
+	Oid			extension;		/* that it is a member of, or 0 */
+	bool		is_hidden;		/* not shown again */
+} MigHiddenObject;
+
+/* All that a text is not to see. */
+typedef struct MigHidden
+{
+	MigReaderScope scope;
+	Oid			own_extension;
+	List	   *objects;		/* MigHiddenObject *; schemas come first */
+	List	   *defaults;		/* likewise: default operator classes */
+} MigHidden;
 
 /* The text of a schema while it runs. */
-typedef struct MigRunModel
+typedef struct MigModelText
 {
 	const char *text;
+	MemoryContext context;		/* lives as long as this */
+	MigHidden  *hidden;
 	MigStatement *statement;	/* that runs, or NULL */
-} MigRunModel;
+	List	   *deferred;		/* MigStatement *: to be run at the end */
+} MigModelText;
+
+/* run_hide.c */
+extern void MigRunHide(MigHidden *hidden);
+extern MigHiddenObject *MigRunFindHidden(const MigHidden *hidden, Oid class, const char *name);
+extern MigHiddenObject *MigRunHiddenSchema(const MigHidden *hidden, Oid schema);
+extern void MigRunShow(MigHidden *hidden, Oid extension);
+extern void MigRunSetColumn(Oid class, Oid object, AttrNumber column, Datum value);
+extern void MigRunSetColumnOf(Relation catalog, HeapTuple tuple, AttrNumber column, Datum value);
+
+/* run_extension.c */
+extern bool MigRunCreateExtension(MigHidden *hidden, const CreateExtensionStmt *stmt);
+extern bool MigRunAlterExtension(MigHidden *hidden, const AlterExtensionStmt *stmt);
+extern bool MigRunMoveExtension(MigHidden *hidden, const AlterObjectSchemaStmt *stmt);
+extern bool MigRunCommentExtension(MigHidden *hidden, const CommentStmt *stmt);
+extern void MigRunMoveMembers(const MigHidden *hidden, const char *schema);
+extern bool MigRunIsLive(const MigHidden *hidden, Oid extension);
+extern bool MigRunDepends(MigAddress one, MigAddress other);
 
 /* run_model.c */
-extern void MigRunModelText(MigRunModel *model);
-extern void MigRunModelError(const MigRunModel *model, ErrorData *error);
+extern void MigRunModel(MigModelText *model);
+extern void MigRunModelError(const MigModelText *model, ErrorData *error);
 
 /* run_steps.c */
 extern void MigRunRefuseRunning(const char *what);

@@ -11,6 +11,7 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "tcop/utility.h"
@@ -20,65 +21,395 @@
 /* Longest part of a statement that an error quotes, in bytes. */
 #define QUOTED_STATEMENT	120
 
+static void RunStatements(MigModelText *model, MigSplitter *splitter);
+static void Run(MigModelText *model);
+static void RunDeferred(MigModelText *model);
+static bool Prepare(MigModelText *model, Node *stmt);
+static bool PassOver(MigModelText *model, Node *stmt);
+static bool PrepareTransaction(MigModelText *model, Node *stmt);
+static bool PrepareIndex(MigModelText *model, Node *stmt);
+static bool PrepareRefresh(MigModelText *model, Node *stmt);
+static bool PrepareAlterTable(MigModelText *model, Node *stmt);
+static bool PrepareCluster(MigModelText *model, Node *stmt);
+static bool PrepareSet(MigModelText *model, Node *stmt);
+static bool RefusePrepare(MigModelText *model, Node *stmt);
+static bool Defer(MigModelText *model, Node *stmt);
+static bool PrepareDrop(MigModelText *model, Node *stmt);
+static bool PrepareComment(MigModelText *model, Node *stmt);
+static bool PrepareLabel(MigModelText *model, Node *stmt);
+static bool PrepareOwner(MigModelText *model, Node *stmt);
+static bool PrepareRename(MigModelText *model, Node *stmt);
+static bool PrepareGrant(MigModelText *model, Node *stmt);
+static bool PrepareSchema(MigModelText *model, Node *stmt);
+static bool PrepareMove(MigModelText *model, Node *stmt);
+static bool CreateExtension(MigModelText *model, Node *stmt);
+static bool AlterExtension(MigModelText *model, Node *stmt);
+static bool PrepareCreateSubscription(MigModelText *model, Node *stmt);
+static bool PrepareAlterSubscription(MigModelText *model, Node *stmt);
+static List *SetOption(List *options, const char *name, bool value);
+static bool IsOwn(ObjectType type, Node *name);
 static void AddContext(void *arg);
-static void Run(MigStatement *statement);
-static void RunQuietly(Node *stmt);
 
 /*
- * MigRunModelText
- *		Run all statements of the text, within a subtransaction of the caller's.
+ * Statements that are not simply run.  The function may change the statement
+ * and returns true if there is nothing left to run.
+ */
+static const struct
+{
+	NodeTag		tag;
+	bool		(*prepare) (MigModelText *model, Node *stmt);
+}			special[] =
+{
+	{T_TransactionStmt, PrepareTransaction},
+	{T_VacuumStmt, PassOver},
+	{T_ReindexStmt, PassOver},
+	{T_CheckPointStmt, PassOver},
+	{T_DiscardStmt, PassOver},
+	{T_ClusterStmt, PrepareCluster},
+	{T_IndexStmt, PrepareIndex},
+	{T_RefreshMatViewStmt, PrepareRefresh},
+	{T_AlterTableStmt, PrepareAlterTable},
+	{T_VariableSetStmt, PrepareSet},
+	{T_PrepareStmt, RefusePrepare},
+	{T_CreateEventTrigStmt, Defer},
+	{T_AlterEventTrigStmt, Defer},
+	{T_DropStmt, PrepareDrop},
+	{T_CommentStmt, PrepareComment},
+	{T_SecLabelStmt, PrepareLabel},
+	{T_AlterOwnerStmt, PrepareOwner},
+	{T_RenameStmt, PrepareRename},
+	{T_GrantStmt, PrepareGrant},
+	{T_CreateSchemaStmt, PrepareSchema},
+	{T_AlterObjectSchemaStmt, PrepareMove},
+	{T_CreateExtensionStmt, CreateExtension},
+	{T_AlterExtensionStmt, AlterExtension},
+	{T_CreateSubscriptionStmt, PrepareCreateSubscription},
+	{T_AlterSubscriptionStmt, PrepareAlterSubscription},
+};
+
+/*
+ * MigRunModel
+ *		Run all statements of the text, in the caller's subtransaction.
+ *
+ * Raises what they raise.
  */
 void
-MigRunModelText(MigRunModel *model)
+MigRunModel(MigModelText *model)
 {
 	MigPlace	place = {.file = NULL,.line = 1};
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
-												  ALLOCSET_DEFAULT_SIZES);
-	MigSplitter *splitter = MigScriptOpenModel(model->text, &place, standard_conforming_strings);
-	MemoryContext old = MemoryContextSwitchTo(context);
 	ErrorContextCallback callback = {.callback = AddContext,.arg = model};
+	MigSplitter *splitter = MigScriptOpenModel(model->text, &place, standard_conforming_strings);
 
+	model->context = CurrentMemoryContext;
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
+	RunStatements(model, splitter);
+	RunDeferred(model);
+	error_context_stack = callback.previous;
+	MigScriptClose(splitter);
+	CommandCounterIncrement();
+}
+
+/* Run what the splitter gives; memory is given back after each statement. */
+static void
+RunStatements(MigModelText *model, MigSplitter *splitter)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	MemoryContextSwitchTo(context);
 	while ((model->statement = MigScriptNext(splitter)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		Run(model->statement);
+		Run(model);
 		model->statement = NULL;
 		MemoryContextReset(context);
 	}
-	error_context_stack = callback.previous;
-	MemoryContextSwitchTo(old);
-	MigScriptClose(splitter);
+	MemoryContextSwitchTo(model->context);
 	MemoryContextDelete(context);
 }
 
-/* Run a statement, or pass it over. */
+/* Run one statement, in the form that can run here. */
 static void
-Run(MigStatement *statement)
+Run(MigModelText *model)
 {
+	const MigStatement *statement = model->statement;
 	Node	   *stmt = statement->parse->stmt;
 
-	if (IsA(stmt, TransactionStmt))
+	CommandCounterIncrement();
+	if (Prepare(model, stmt))
 		return;
 	if (statement->copy_data != NULL)
-	{
-		CommandCounterIncrement();
 		(void) MigRunCopyData(statement);
-		return;
-	}
-	RunQuietly(stmt);
-	MigRunStatement(statement);
+	else
+		MigRunStatement(statement);
+	if (IsA(stmt, CreateSchemaStmt) && castNode(CreateSchemaStmt, stmt)->schemaname != NULL)
+		MigRunMoveMembers(model->hidden, castNode(CreateSchemaStmt, stmt)->schemaname);
 }
 
-/* Whatever asks for CONCURRENTLY can do without. */
+/* Event triggers come last: nothing of the text is to fire one. */
 static void
-RunQuietly(Node *stmt)
+RunDeferred(MigModelText *model)
 {
-	if (IsA(stmt, IndexStmt))
-		castNode(IndexStmt, stmt)->concurrent = false;
-	else if (IsA(stmt, DropStmt))
-		castNode(DropStmt, stmt)->concurrent = false;
+	ListCell   *lc;
+
+	foreach(lc, model->deferred)
+	{
+		model->statement = lfirst(lc);
+		MigRunStatement(model->statement);
+	}
+	model->statement = NULL;
+}
+
+/* Do what the table of special statements says; true if that was all. */
+static bool
+Prepare(MigModelText *model, Node *stmt)
+{
+	for (size_t i = 0; i < lengthof(special); i++)
+		if (special[i].tag == nodeTag(stmt))
+			return special[i].prepare(model, stmt);
+	return false;
+}
+
+/* What looks after data has nothing to do. */
+static bool
+PassOver(MigModelText *model pg_attribute_unused(), Node *stmt pg_attribute_unused())
+{
+	return true;
+}
+
+/* Several texts with a transaction each may have been put together. */
+static bool
+PrepareTransaction(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	TransactionStmtKind kind = castNode(TransactionStmt, stmt)->kind;
+
+	if (kind != TRANS_STMT_BEGIN && kind != TRANS_STMT_START && kind != TRANS_STMT_COMMIT)
+		ereport(ERROR,
+				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("only BEGIN and COMMIT are supported in the text of a schema"),
+				errhint("Remove other transaction control: all of the text is rolled back anyway."));
+	return true;
+}
+
+static bool
+PrepareIndex(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	castNode(IndexStmt, stmt)->concurrent = false;
+	return false;
+}
+
+static bool
+PrepareRefresh(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	castNode(RefreshMatViewStmt, stmt)->concurrent = false;
+	return false;
+}
+
+/* DETACH PARTITION CONCURRENTLY, and what finishes it. */
+static bool
+PrepareAlterTable(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, castNode(AlterTableStmt, stmt)->cmds)
+	{
+		AlterTableCmd *command = lfirst_node(AlterTableCmd, lc);
+
+		if (command->subtype == AT_DetachPartitionFinalize)
+			return true;
+		if (command->subtype == AT_DetachPartition)
+			castNode(PartitionCmd, command->def)->concurrent = false;
+	}
+	return false;
+}
+
+/* CLUSTER of a table notes the index; of all tables it does nothing here. */
+static bool
+PrepareCluster(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	return castNode(ClusterStmt, stmt)->relation == NULL;
+}
+
+/* A later pg_dump sets what this server may not have. */
+static bool
+PrepareSet(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	VariableSetStmt *set = castNode(VariableSetStmt, stmt);
+
+	return set->name != NULL && strcmp(set->name, "transaction_timeout") == 0 &&
+		GetConfigOption(set->name, true, false) == NULL;
+}
+
+/* A prepared statement would outlive the text. */
+static bool
+RefusePrepare(MigModelText *model pg_attribute_unused(), Node *stmt pg_attribute_unused())
+{
+	ereport(ERROR,
+			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			errmsg("PREPARE is not supported in the text of a schema"));
+}
+
+/* Run it after all the others. */
+static bool
+Defer(MigModelText *model, Node *stmt pg_attribute_unused())
+{
+	MemoryContext old = MemoryContextSwitchTo(model->context);
+	MigStatement *copy = palloc(sizeof(MigStatement));
+
+	*copy = *model->statement;
+	copy->text = pstrdup(copy->text);
+	copy->parse = copyObject(copy->parse);
+	model->deferred = lappend(model->deferred, copy);
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+static bool
+PrepareDrop(MigModelText *model, Node *stmt)
+{
+	castNode(DropStmt, stmt)->concurrent = false;
+	if (castNode(DropStmt, stmt)->removeType == OBJECT_EVENT_TRIGGER)
+		return Defer(model, stmt);
+	return false;
+}
+
+static bool
+PrepareComment(MigModelText *model, Node *stmt)
+{
+	CommentStmt *comment = castNode(CommentStmt, stmt);
+
+	if (comment->objtype == OBJECT_EVENT_TRIGGER)
+		return Defer(model, stmt);
+	if (IsOwn(comment->objtype, comment->object))
+		return true;
+	if (comment->objtype == OBJECT_EXTENSION)
+		return MigRunCommentExtension(model->hidden, comment);
+	return false;
+}
+
+static bool
+PrepareLabel(MigModelText *model, Node *stmt)
+{
+	if (castNode(SecLabelStmt, stmt)->objtype == OBJECT_EVENT_TRIGGER)
+		return Defer(model, stmt);
+	return false;
+}
+
+static bool
+PrepareOwner(MigModelText *model, Node *stmt)
+{
+	AlterOwnerStmt *owner = castNode(AlterOwnerStmt, stmt);
+
+	if (owner->objectType == OBJECT_EVENT_TRIGGER)
+		return Defer(model, stmt);
+	return IsOwn(owner->objectType, owner->object);
+}
+
+static bool
+PrepareRename(MigModelText *model, Node *stmt)
+{
+	if (castNode(RenameStmt, stmt)->renameType == OBJECT_EVENT_TRIGGER)
+		return Defer(model, stmt);
+	return false;
+}
+
+/* What a dump says about the schema of this extension is not its business. */
+static bool
+PrepareGrant(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	GrantStmt  *grant = castNode(GrantStmt, stmt);
+
+	return grant->targtype == ACL_TARGET_OBJECT && list_length(grant->objects) == 1 &&
+		IsOwn(grant->objtype, linitial(grant->objects));
+}
+
+static bool
+PrepareSchema(MigModelText *model, Node *stmt)
+{
+	const char *name = castNode(CreateSchemaStmt, stmt)->schemaname;
+
+	return name != NULL && strcmp(name, "migrator") == 0 &&
+		OidIsValid(model->hidden->own_extension);
+}
+
+static bool
+PrepareMove(MigModelText *model, Node *stmt)
+{
+	AlterObjectSchemaStmt *move = castNode(AlterObjectSchemaStmt, stmt);
+
+	return move->objectType == OBJECT_EXTENSION && MigRunMoveExtension(model->hidden, move);
+}
+
+static bool
+CreateExtension(MigModelText *model, Node *stmt)
+{
+	CreateExtensionStmt *create = castNode(CreateExtensionStmt, stmt);
+
+	if (strcmp(create->extname, "migrator") == 0 && OidIsValid(model->hidden->own_extension))
+		return true;
+	return MigRunCreateExtension(model->hidden, create);
+}
+
+static bool
+AlterExtension(MigModelText *model, Node *stmt)
+{
+	return MigRunAlterExtension(model->hidden, castNode(AlterExtensionStmt, stmt));
+}
+
+/* Nothing connects to anywhere. */
+static bool
+PrepareCreateSubscription(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	CreateSubscriptionStmt *create = castNode(CreateSubscriptionStmt, stmt);
+	static const char *const options[] = {"connect", "enabled", "create_slot", "copy_data"};
+
+	for (size_t i = 0; i < lengthof(options); i++)
+		create->options = SetOption(create->options, options[i], false);
+	return false;
+}
+
+static bool
+PrepareAlterSubscription(MigModelText *model pg_attribute_unused(), Node *stmt)
+{
+	AlterSubscriptionStmt *alter = castNode(AlterSubscriptionStmt, stmt);
+
+	switch (alter->kind)
+	{
+		case ALTER_SUBSCRIPTION_SET_PUBLICATION:
+		case ALTER_SUBSCRIPTION_ADD_PUBLICATION:
+		case ALTER_SUBSCRIPTION_DROP_PUBLICATION:
+			alter->options = SetOption(alter->options, "refresh", false);
+			return false;
+		case ALTER_SUBSCRIPTION_OPTIONS:
+		case ALTER_SUBSCRIPTION_CONNECTION:
+		case ALTER_SUBSCRIPTION_ENABLED:
+		case ALTER_SUBSCRIPTION_SKIP:
+			return false;
+		default:
+			return true;		/* REFRESH */
+	}
+}
+
+/* The options with this one as it is to be. */
+static List *
+SetOption(List *options, const char *name, bool value)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, name) != 0)
+		result = lappend(result, lfirst(lc));
+	return lappend(result, makeDefElem(pstrdup(name), (Node *) makeBoolean(value), -1));
+}
+
+/* Is this the extension that we are, or its schema? */
+static bool
+IsOwn(ObjectType type, Node *name)
+{
+	return (type == OBJECT_EXTENSION || type == OBJECT_SCHEMA) && IsA(name, String) &&
+		strcmp(strVal(name), "migrator") == 0;
 }
 
 /*
@@ -86,7 +417,7 @@ RunQuietly(Node *stmt)
  *		Make an error tell of the statement.
  */
 void
-MigRunModelError(const MigRunModel *model, ErrorData *error)
+MigRunModelError(const MigModelText *model, ErrorData *error)
 {
 	const MigStatement *statement = model->statement;
 
@@ -104,7 +435,7 @@ MigRunModelError(const MigRunModel *model, ErrorData *error)
 static void
 AddContext(void *arg)
 {
-	const MigRunModel *model = arg;
+	const MigModelText *model = arg;
 
 	if (model->statement != NULL)
 		errcontext("statement %d of the schema's text, line %d",

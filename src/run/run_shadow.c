@@ -17,16 +17,20 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/transam.h"
 #include "access/xact.h"
-#include "catalog/indexing.h"
+#include "base/compat.h"
 #include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
 #include "commands/comment.h"
 #include "miscadmin.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -36,43 +40,54 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-/* What becomes of a schema's name while it is out of sight. */
-#define HIDDEN_NAME		"pg_migrator_%u"
-
 /* The schema public as initdb makes it. */
 #define PUBLIC_COMMENT	"standard public schema"
 
+/* How often to try again if somebody else has changed a row at the same time. */
+#define MAX_TRIES	5
+
 typedef struct Shadow
 {
-	const char *text;
 	const char **schemas;
 	int			nschemas;
-	MigRunModel *model;
+	MigHidden	hidden;
+	MigModelText text;
+	Oid			user;			/* who called */
+	bool		may_create;		/* in the live schema public */
+	Oid			public;			/* the one that was made, or 0 */
+	bool		is_hiding;		/* nothing of the text has run yet */
 	Jsonb	   *snapshot;
 } Shadow;
 
+static ErrorData *TryBuild(Shadow *shadow);
 static void Build(Shadow *shadow);
-static void HideSchemas(Shadow *shadow);
-static void HideSchema(Oid schema);
-static void MakePublic(void);
+static void Hide(Shadow *shadow);
+static void RefuseSystemSchema(Oid schema);
+static void MakePublic(Shadow *shadow);
+static Acl *PublicAcl(const Shadow *shadow);
+static void CleanPublic(const Shadow *shadow);
 static void SetUp(void);
+static void Read(Shadow *shadow);
+static void KeepNew(MigReaderScope *scope);
+static void AddHidden(const Shadow *shadow, MigReaderScope *scope);
+static void RefuseUnmet(const Shadow *shadow, const MigUnmet *unmet);
+static MigHiddenObject *HiddenHome(const Shadow *shadow, const MigAddress *address, char **name);
 
 /*
  * MigRunSnapshotOf
  *		The snapshot of a database that was empty before text ran in it.
  *
- * The text sees nothing of the schemas named, or of any user schema if nnames
- * is 0.  Raises what its statements raise, with file and line.  The result is
- * allocated in the current context.
+ * The text sees nothing of the schemas named, or of any user schema if nschemas
+ * is 0.  Raises what its statements raise, with line and statement; UNDEFINED_OBJECT
+ * for what needs something of the live schema.  The result is allocated in the
+ * current context.
  */
 Jsonb *
 MigRunSnapshotOf(const char *text, const char **schemas, int nschemas)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	Shadow		shadow = {.text = text,.schemas = schemas,.nschemas = nschemas};
-	MigRunModel model = {.text = text};
-	Jsonb	   *snapshot;
+	Shadow		shadow;
+	ErrorData  *error;
+	int			tries = 0;
 
 	if (RecoveryInProgress() || XactReadOnly)
 		ereport(ERROR,
@@ -80,121 +95,174 @@ MigRunSnapshotOf(const char *text, const char **schemas, int nschemas)
 				RecoveryInProgress()
 				? errmsg("the text of a schema cannot be run during recovery")
 				: errmsg("the text of a schema cannot be run in a read-only transaction"));
-	shadow.model = &model;
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		memset(&shadow, 0, sizeof(shadow));
+		shadow.schemas = schemas;
+		shadow.nschemas = nschemas;
+		shadow.user = GetUserId();
+		shadow.text.text = text;
+		shadow.text.hidden = &shadow.hidden;
+		error = TryBuild(&shadow);
+	} while (error != NULL && shadow.is_hiding && error->sqlerrcode == ERRCODE_INTERNAL_ERROR &&
+			 ++tries < MAX_TRIES);
+	if (error != NULL)
+		ReThrowError(error);
+	return shadow.snapshot;
+}
+
+/* Build the snapshot in a subtransaction and roll that back; the error, or NULL. */
+static ErrorData *
+TryBuild(Shadow *shadow)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
 	BeginInternalSubTransaction(NULL);
 	PG_TRY();
 	{
-		Build(&shadow);
+		Build(shadow);
 		MemoryContextSwitchTo(caller);
-		snapshot = (Jsonb *) PG_DETOAST_DATUM_COPY(JsonbPGetDatum(shadow.snapshot));
+		shadow->snapshot = DatumGetJsonbPCopy(JsonbPGetDatum(shadow->snapshot));
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
-
 		MemoryContextSwitchTo(caller);
 		error = CopyErrorData();
 		FlushErrorState();
-		MigRunModelError(&model, error);
-		RollbackAndReleaseCurrentSubTransaction();
-		CurrentResourceOwner = owner;
-		MemoryContextSwitchTo(caller);
-		ReThrowError(error);
+		MigRunModelError(&shadow->text, error);
 	}
 	PG_END_TRY();
 
 	RollbackAndReleaseCurrentSubTransaction();
 	CurrentResourceOwner = owner;
 	MemoryContextSwitchTo(caller);
-	return snapshot;
+	return error;
 }
 
 /* All that happens in the subtransaction. */
 static void
 Build(Shadow *shadow)
 {
-	MigReaderScope scope;
-
-	HideSchemas(shadow);
+	shadow->is_hiding = true;
+	Hide(shadow);
+	shadow->is_hiding = false;
 	SetUp();
-	MigRunModelText(shadow->model);
-
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	MigReaderScopeOf(&scope, shadow->schemas, shadow->nschemas);
-	shadow->snapshot = MigReaderSnapshot(&scope, NULL);
-	PopActiveSnapshot();
+	MigRunModel(&shadow->text);
+	if (OidIsValid(shadow->public))
+		CleanPublic(shadow);
+	Read(shadow);
 }
 
-/* Put the schemas that are read out of sight, and make public anew. */
+/* Put what there is out of sight, and make the schema public anew. */
 static void
-HideSchemas(Shadow *shadow)
+Hide(Shadow *shadow)
 {
 	Oid			public = get_namespace_oid("public", true);
-	MigReaderScope scope;
 	bool		has_public = shadow->nschemas == 0;
 
-	PushActiveSnapshot(GetTransactionSnapshot());
-	MigReaderScopeOf(&scope, shadow->schemas, shadow->nschemas);
+	shadow->may_create = OidIsValid(public) && MigMayCreateIn(public, shadow->user);
+	PushActiveSnapshot(GetLatestSnapshot());
+	MigReaderScopeOf(&shadow->hidden.scope, shadow->schemas, shadow->nschemas);
 	PopActiveSnapshot();
-	for (int i = 0; i < scope.nschemas; i++)
+	for (int i = 0; i < shadow->hidden.scope.nschemas; i++)
 	{
-		has_public = has_public || scope.schemas[i] == public;
-		HideSchema(scope.schemas[i]);
+		RefuseSystemSchema(shadow->hidden.scope.schemas[i]);
+		has_public = has_public || shadow->hidden.scope.schemas[i] == public;
 	}
-	CommandCounterIncrement();
+	MigRunHide(&shadow->hidden);
 	if (has_public)
-		MakePublic();
+		MakePublic(shadow);
 }
 
-/* Give a schema a name under which nobody looks for it. */
+/* The server's schemas, and ours, cannot be put out of sight. */
 static void
-HideSchema(Oid schema)
+RefuseSystemSchema(Oid schema)
 {
-	Relation	catalog = table_open(NamespaceRelationId, RowExclusiveLock);
-	HeapTuple	tuple = SearchSysCacheCopy1(NAMESPACEOID, ObjectIdGetDatum(schema));
-	char	   *name = psprintf(HIDDEN_NAME, schema);
+	const char *name = get_namespace_name(schema);
 
-	if (HeapTupleIsValid(tuple))
-	{
-		namestrcpy(&((Form_pg_namespace) GETSTRUCT(tuple))->nspname, name);
-		CatalogTupleUpdate(catalog, &tuple->t_self, tuple);
-	}
-	table_close(catalog, RowExclusiveLock);
+	if (name == NULL)
+		return;
+	if ((schema < FirstNormalObjectId && schema != PG_PUBLIC_NAMESPACE) ||
+		strncmp(name, "pg_", 3) == 0 || strcmp(name, "migrator") == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("schema \"%s\" is not a user schema", name));
+}
+
+/* Make the schema public of a new database. */
+static void
+MakePublic(Shadow *shadow)
+{
+	Oid			schema = NamespaceCreate("public", ROLE_PG_DATABASE_OWNER, false);
+
+	CommandCounterIncrement();
+	MigRunSetColumn(NamespaceRelationId, schema, Anum_pg_namespace_nspacl,
+					PointerGetDatum(PublicAcl(shadow)));
+	CreateComments(schema, NamespaceRelationId, 0, PUBLIC_COMMENT);
+	CommandCounterIncrement();
+	shadow->public = schema;
+	MigRunMoveMembers(&shadow->hidden, "public");
 }
 
 /*
- * Make the schema public of a new database.
+ * The privileges that initdb gives, and that of the caller to create something
+ * if he has it in the live schema; the grantor tells that one from others.
  */
-static void
-MakePublic(void)
+static Acl *
+PublicAcl(const Shadow *shadow)
 {
-	Oid			schema = NamespaceCreate("public", ROLE_PG_DATABASE_OWNER, false);
-	Relation	catalog;
-	HeapTuple	tuple;
-	Datum		values[Natts_pg_namespace] = {0};
-	bool		nulls[Natts_pg_namespace] = {0};
-	bool		replaces[Natts_pg_namespace] = {0};
-	AclItem		items[2] = {
-		{.ai_grantee = ROLE_PG_DATABASE_OWNER,.ai_grantor = ROLE_PG_DATABASE_OWNER},
-		{.ai_grantee = ACL_ID_PUBLIC,.ai_grantor = ROLE_PG_DATABASE_OWNER}
-	};
 	Acl		   *acl = make_empty_acl();
+	AclItem		items[3] = {
+		{.ai_grantee = ROLE_PG_DATABASE_OWNER,.ai_grantor = ROLE_PG_DATABASE_OWNER},
+		{.ai_grantee = ACL_ID_PUBLIC,.ai_grantor = ROLE_PG_DATABASE_OWNER},
+		{.ai_grantee = shadow->user,.ai_grantor = BOOTSTRAP_SUPERUSERID}
+	};
 
 	ACLITEM_SET_PRIVS_GOPTIONS(items[0], ACL_CREATE | ACL_USAGE, ACL_NO_RIGHTS);
 	ACLITEM_SET_PRIVS_GOPTIONS(items[1], ACL_USAGE, ACL_NO_RIGHTS);
-	for (int i = 0; i < 2; i++)
-		acl = aclupdate(acl, &items[i], ACL_MODECHG_ADD, ROLE_PG_DATABASE_OWNER, DROP_CASCADE);
+	ACLITEM_SET_PRIVS_GOPTIONS(items[2], ACL_CREATE | ACL_USAGE, ACL_NO_RIGHTS);
+	for (int i = 0; i < (shadow->may_create ? 3 : 2); i++)
+	{
+		Acl		   *added = aclupdate(acl, &items[i], ACL_MODECHG_ADD, ROLE_PG_DATABASE_OWNER,
+									  DROP_RESTRICT);
 
-	CommandCounterIncrement();
-	catalog = table_open(NamespaceRelationId, RowExclusiveLock);
-	tuple = SearchSysCacheCopy1(NAMESPACEOID, ObjectIdGetDatum(schema));
-	values[Anum_pg_namespace_nspacl - 1] = PointerGetDatum(acl);
-	replaces[Anum_pg_namespace_nspacl - 1] = true;
-	tuple = heap_modify_tuple(tuple, RelationGetDescr(catalog), values, nulls, replaces);
-	CatalogTupleUpdate(catalog, &tuple->t_self, tuple);
-	table_close(catalog, RowExclusiveLock);
-	CreateComments(schema, NamespaceRelationId, 0, PUBLIC_COMMENT);
+		acl = added;
+	}
+	return acl;
+}
+
+/* Take the caller's own privilege away again. */
+static void
+CleanPublic(const Shadow *shadow)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(shadow->public));
+	bool		isnull;
+	Datum		value;
+	Acl		   *acl;
+	int			kept = 0;
+
+	if (!HeapTupleIsValid(tuple))
+		return;					/* the text has dropped it */
+	value = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
+	acl = isnull ? NULL : DatumGetAclPCopy(value);
+	ReleaseSysCache(tuple);
+	if (acl == NULL)
+		return;
+
+	for (int i = 0; i < ACL_NUM(acl); i++)
+	{
+		AclItem    *item = &ACL_DAT(acl)[i];
+
+		if (item->ai_grantor != BOOTSTRAP_SUPERUSERID || item->ai_grantee != shadow->user)
+			ACL_DAT(acl)[kept++] = *item;
+	}
+	ARR_DIMS(acl)[0] = kept;
+	SET_VARSIZE(acl, ACL_N_SIZE(kept));
+	MigRunSetColumn(NamespaceRelationId, shadow->public, Anum_pg_namespace_nspacl,
+					PointerGetDatum(acl));
 	CommandCounterIncrement();
 }
 
@@ -202,13 +270,137 @@ MakePublic(void)
 static void
 SetUp(void)
 {
-	static const char *const settings[][2] = {
-		{"search_path", "\"$user\", public"},
-		{"check_function_bodies", "off"},
-		{"default_tablespace", ""}
+	static const struct
+	{
+		const char *name;
+		const char *value;
+		GucContext	context;
+	}			settings[] =
+	{
+		{"migrator.shadow", "on", PGC_SUSET},
+		{"search_path", "\"$user\", public", PGC_USERSET},
+		{"check_function_bodies", "off", PGC_USERSET},
+		{"default_tablespace", "", PGC_USERSET},
+		{"default_table_access_method", "heap", PGC_USERSET},
 	};
 
 	for (size_t i = 0; i < lengthof(settings); i++)
-		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SET, true, 0, false);
+		(void) set_config_option(settings[i].name, settings[i].value, settings[i].context,
+								 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+}
+
+/* Read what the text has made. */
+static void
+Read(Shadow *shadow)
+{
+	MigReaderScope scope;
+	List	   *unmet = NIL;
+	ListCell   *lc;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	MigReaderScopeOf(&scope, shadow->schemas, shadow->nschemas);
+	KeepNew(&scope);
+	AddHidden(shadow, &scope);
+	shadow->snapshot = MigReaderSnapshot(&scope, &unmet);
+	PopActiveSnapshot();
+	foreach(lc, unmet)
+		RefuseUnmet(shadow, lfirst(lc));
+}
+
+/* Leave out schemas that somebody else has created in the meantime. */
+static void
+KeepNew(MigReaderScope *scope)
+{
+	Oid		   *kept = palloc(sizeof(Oid) * (scope->nschemas + 1));
+	int			nkept = 0;
+
+	for (int i = 0; i < scope->nschemas; i++)
+	{
+		HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(scope->schemas[i]));
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+			kept[nkept++] = scope->schemas[i];
+		ReleaseSysCache(tuple);
+	}
+	scope->schemas = kept;
+	scope->nschemas = nkept;
+}
+
+/* Say what is still hidden, besides schemas. */
+static void
+AddHidden(const Shadow *shadow, MigReaderScope *scope)
+{
+	MigAddress *hidden = palloc(sizeof(MigAddress) * (list_length(shadow->hidden.objects) + 1));
+	ListCell   *lc;
+
+	scope->nhidden = 0;
+	foreach(lc, shadow->hidden.objects)
+	{
+		const MigHiddenObject *object = lfirst(lc);
+
+		if (object->is_hidden && object->address.class != NamespaceRelationId)
+			hidden[scope->nhidden++] = object->address;
+	}
+	scope->hidden = hidden;
+}
+
+/* Fail if something of the text needs what is not in it. */
+static void
+RefuseUnmet(const Shadow *shadow, const MigUnmet *unmet)
+{
+	ListCell   *lc;
+	MigHiddenObject *home;
+	char	   *name;
+
+	foreach(lc, shadow->hidden.objects)
+	{
+		const MigHiddenObject *object = lfirst(lc);
+
+		if (object->is_hidden && object->address.class == ExtensionRelationId &&
+			object->address.object == unmet->extension)
+			ereport(ERROR,
+					errcode(ERRCODE_UNDEFINED_OBJECT),
+					errmsg("%s needs extension \"%s\", which the text does not create",
+						   unmet->object, object->name),
+					errhint("Add CREATE EXTENSION %s to the text.", quote_identifier(object->name)));
+	}
+	if (OidIsValid(unmet->extension))
+		return;
+	home = HiddenHome(shadow, &unmet->needs, &name);
+	if (home != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_UNDEFINED_OBJECT),
+				errmsg("%s needs \"%s\" of the live schema \"%s\", which the text does not define",
+					   unmet->object, name, home->name));
+}
+
+/* The hidden schema in which an object is, and its name; NULL if in none. */
+static MigHiddenObject *
+HiddenHome(const Shadow *shadow, const MigAddress *address, char **name)
+{
+	Relation	catalog;
+	HeapTuple	tuple;
+	MigHiddenObject *home = NULL;
+	bool		isnull;
+
+	if (!is_objectclass_supported(address->class) ||
+		get_object_attnum_namespace(address->class) == InvalidAttrNumber ||
+		get_object_attnum_name(address->class) == InvalidAttrNumber)
+		return NULL;
+	catalog = table_open(address->class, AccessShareLock);
+	tuple = get_catalog_object_by_oid(catalog, get_object_attnum_oid(address->class), address->object);
+	if (HeapTupleIsValid(tuple))
+	{
+		TupleDesc	desc = RelationGetDescr(catalog);
+		Datum		schema = heap_getattr(tuple, get_object_attnum_namespace(address->class), desc,
+										  &isnull);
+
+		home = MigRunHiddenSchema(&shadow->hidden, DatumGetObjectId(schema));
+		*name = pstrdup(NameStr(*DatumGetName(heap_getattr(tuple, get_object_attnum_name(address->class),
+															desc, &isnull))));
+	}
+	table_close(catalog, AccessShareLock);
+	return home;
 }

@@ -147,6 +147,8 @@ MigScriptNext(MigSplitter *splitter)
 		splitter->nscanned++;
 		if (statement->parse != NULL)
 			FollowSetting(splitter, statement->parse->stmt);
+		if (statement->parse != NULL && (!splitter->plain || splitter->model))
+			RefuseCopyOut(splitter, statement->parse->stmt);
 		if (!splitter->plain)
 		{
 			if (splitter->committed)
@@ -155,8 +157,6 @@ MigScriptNext(MigSplitter *splitter)
 						errmsg("COMMIT is not the last statement"),
 						errhint("A transactional revision is one transaction: nothing can follow its COMMIT."),
 						MigErrPlace(splitter->file, splitter->line));
-			if (statement->parse != NULL)
-				RefuseCopyOut(splitter, statement->parse->stmt);
 			if (statement->parse != NULL && IsA(statement->parse->stmt, TransactionStmt) &&
 				SwallowTransaction(splitter, castNode(TransactionStmt, statement->parse->stmt)))
 				continue;

@@ -1,0 +1,72 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_guard.c
+ *	  Nothing runs with other people's rights while names are not what they were.
+ *
+ * In a shadow, a schema that only its owner may create in is out of sight, and
+ * the text may make one of the same name, with functions in it.  A SECURITY
+ * DEFINER function that trusts the schema would then run what the text has put
+ * there, with the rights of its owner.  So such functions are refused, unless
+ * the user could become the owner anyway.
+ *
+ * It is a setting that turns the guard on, since the server carries settings to
+ * parallel workers and takes them back with the subtransaction.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "run/run.h"
+#include "utils/acl.h"
+#include "utils/syscache.h"
+
+static fmgr_hook_type previous_hook = NULL;
+static bool guarding = false;
+
+static void Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private);
+
+/*
+ * MigRunAssignGuard
+ *		The setting has changed: turn the guard on or off.
+ */
+void
+MigRunAssignGuard(bool on, void *extra pg_attribute_unused())
+{
+	if (on == guarding)
+		return;
+	if (on)
+	{
+		previous_hook = fmgr_hook;
+		fmgr_hook = Guard;
+	}
+	else
+		fmgr_hook = previous_hook;
+	guarding = on;
+}
+
+/* Called when a function with rights or settings of its own is entered. */
+static void
+Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private)
+{
+	if (previous_hook != NULL)
+		previous_hook(event, function, private);
+	if (event == FHET_START)
+	{
+		HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function->fn_oid));
+		Form_pg_proc form;
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for function %u", function->fn_oid);
+		form = (Form_pg_proc) GETSTRUCT(tuple);
+		if (form->prosecdef && !has_privs_of_role(GetOuterUserId(), form->proowner))
+			ereport(ERROR,
+					errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("the text of a schema cannot call the SECURITY DEFINER function \"%s\"",
+						   NameStr(form->proname)),
+					errdetail("It would run with the rights of role \"%s\", where names may not be what its author knew.",
+							  GetUserNameFromId(form->proowner, false)));
+		ReleaseSysCache(tuple);
+	}
+}
