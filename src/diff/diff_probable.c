@@ -186,10 +186,6 @@ AddProps(StringInfo looks, const MigObject *object)
 			for (size_t i = 0; i < lengthof(but); i++)
 				skip |= strlen(but[i]) == (size_t) value.val.string.len &&
 					memcmp(but[i], value.val.string.val, value.val.string.len) == 0;
-			/* the labels of an enum are what it is */
-			if (object->kind == MIG_KIND_TYPE && value.val.string.len == 6 &&
-				memcmp(value.val.string.val, "labels", 6) == 0)
-				skip = false;
 			if (!skip)
 				appendStringInfo(looks, " %.*s=", value.val.string.len, value.val.string.val);
 		}

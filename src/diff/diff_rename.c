@@ -479,7 +479,7 @@ HasValue(const MigObject *object, const char *value)
 
 	if (object->kind != MIG_KIND_TYPE)
 		return false;
-	foreach(lc, MigPropTexts(object->props, "labels"))
+	foreach(lc, MigPropTexts(object->props, "values"))
 		if (strcmp(lfirst(lc), value) == 0)
 			return true;
 	foreach(lc, MigPropItems(object->props, "attributes"))

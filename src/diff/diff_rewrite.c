@@ -74,7 +74,9 @@ typedef struct Rewriter
 } Rewriter;
 
 /* Properties that are nobody's names but their own. */
-static const char *const verbatim[] = {"kind", "owner", "comment", "source", "acl", NULL};
+static const char *const verbatim[] = {
+	"kind", "owner", "comment", "source", "acl", "labels", NULL
+};
 
 static void Prepare(Rewriter *rewriter);
 static HTAB *MakeTable(const char *name);
@@ -93,15 +95,17 @@ static void PushProperty(Rewriter *rewriter, JsonbParseState **state, const char
 						 JsonbIterator **it);
 static const char *RewriteProperty(Rewriter *rewriter, const char *field, bool top,
 								   const char *inner, const char *text);
-static bool IsVerbatim(const MigObject *object, const char *field, bool is_list);
+static bool IsVerbatim(const char *field);
 static bool IsExpression(const MigObject *object, const char *field);
 static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 static char *RewriteText(Rewriter *rewriter, const char *text);
 static int	RewriteName(Rewriter *rewriter, StringInfo out, const Tokens *tokens, int i);
+static bool IsOwnName(const Rewriter *rewriter, const Tokens *tokens, int i, int n);
 static bool IsCall(const Rewriter *rewriter, const MigRename *rename, const Tokens *tokens, int i,
 				   int n);
 static bool RewriteNear(Rewriter *rewriter, const Tokens *tokens, int i, int n, int *part,
 						const char **name);
+static bool IsQuery(MigKind kind);
 static bool IsColumnThere(const Rewriter *rewriter, const MigRename *rename, const Tokens *tokens,
 						  int i, int n);
 static bool RewriteString(Rewriter *rewriter, StringInfo out, const Tokens *tokens, int i);
@@ -485,7 +489,7 @@ static void
 PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, JsonbIterator **it)
 {
 	int			depth = 0;
-	bool		keep = false;
+	bool		keep = IsVerbatim(field);
 	const char *inner = "";
 
 	do
@@ -494,15 +498,9 @@ PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, Jso
 		JsonbIteratorToken token = JsonbIteratorNext(it, &value, false);
 
 		if (token == WJB_BEGIN_OBJECT || token == WJB_BEGIN_ARRAY)
-		{
-			if (depth++ == 0)
-				keep = IsVerbatim(rewriter->object, field, token == WJB_BEGIN_ARRAY);
-		}
+			depth++;
 		else if (token == WJB_END_OBJECT || token == WJB_END_ARRAY)
 			depth--;
-		else if (depth == 0)
-			keep = IsVerbatim(rewriter->object, field, false);
-
 		if (!keep && token != WJB_KEY && (token == WJB_VALUE || token == WJB_ELEM) &&
 			value.type == jbvString)
 			PushText(state, token,
@@ -518,14 +516,12 @@ PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, Jso
 }
 
 static bool
-IsVerbatim(const MigObject *object, const char *field, bool is_list)
+IsVerbatim(const char *field)
 {
 	for (const char *const *name = verbatim; *name != NULL; name++)
 		if (strcmp(*name, field) == 0)
 			return true;
-
-	/* security labels are an object, the labels of an enum a list */
-	return strcmp(field, "labels") == 0 && !(is_list && object->kind == MIG_KIND_TYPE);
+	return false;
 }
 
 /* A string of a property. */
@@ -552,7 +548,7 @@ RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *inn
 	if (top && strcmp(field, "schema") == 0)
 		return NewSchema(rewriter, text);
 	if (rename != NULL && rename->value != NULL && strcmp(text, rename->value) == 0 &&
-		(strcmp(field, "labels") == 0 || (!top && strcmp(inner, "name") == 0)))
+		(strcmp(field, "values") == 0 || (!top && strcmp(inner, "name") == 0)))
 		return rename->name;
 
 	near = rewriter->near;
@@ -565,7 +561,8 @@ RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *inn
 
 			/* a name by itself, as in a list of columns */
 			if (other->value == NULL && strcmp(text, other->object->name) == 0 &&
-				other->object != object)
+				other->object != object &&
+				(other->object->kind != MIG_KIND_COLUMN || !IsQuery(object->kind)))
 			{
 				rewriter->near = near;
 				return other->name;
@@ -659,6 +656,11 @@ RewriteName(Rewriter *rewriter, StringInfo out, const Tokens *tokens, int i)
 		part = parts - 1;
 		name = rename->name;
 	}
+	if (name == NULL && IsOwnName(rewriter, tokens, i, n))
+	{
+		part = n - 1;
+		name = rewriter->of[rewriter->object->number]->name;
+	}
 	if (name == NULL)
 		(void) RewriteNear(rewriter, tokens, i, n, &part, &name);
 
@@ -674,6 +676,22 @@ RewriteName(Rewriter *rewriter, StringInfo out, const Tokens *tokens, int i)
 			appendBinaryStringInfo(out, tokens->text + token->start, token->end - token->start);
 	}
 	return 2 * n - 1;
+}
+
+/* In a definition: CREATE TRIGGER name. */
+static bool
+IsOwnName(const Rewriter *rewriter, const Tokens *tokens, int i, int n)
+{
+	static const char *const words[] = {"trigger", "rule", "index", "statistics"};
+
+	if (rewriter->object == NULL || rewriter->of[rewriter->object->number] == NULL ||
+		!IsWord(tokens, 0, "create") || i > 3 ||
+		strcmp(tokens->at[i + 2 * (n - 1)].name, rewriter->object->name) != 0)
+		return false;
+	for (size_t k = 0; k < lengthof(words); k++)
+		if (IsWord(tokens, i - 1, words[k]))
+			return true;
+	return false;
 }
 
 /* Whether a name that a relation has is here that of a function. */
@@ -727,13 +745,20 @@ RewriteNear(Rewriter *rewriter, const Tokens *tokens, int i, int n, int *part, c
 	return false;
 }
 
+/* Where the names of columns live on as names of results. */
+static bool
+IsQuery(MigKind kind)
+{
+	return kind == MIG_KIND_VIEW || kind == MIG_KIND_MATERIALIZED_VIEW || kind == MIG_KIND_RULE ||
+		kind == MIG_KIND_FUNCTION || kind == MIG_KIND_PROCEDURE;
+}
+
 static bool
 IsColumnThere(const Rewriter *rewriter, const MigRename *rename, const Tokens *tokens, int i, int n)
 {
 	const MigKind kind = rewriter->object->kind;
 
-	if (kind == MIG_KIND_VIEW || kind == MIG_KIND_MATERIALIZED_VIEW || kind == MIG_KIND_RULE ||
-		kind == MIG_KIND_FUNCTION || kind == MIG_KIND_PROCEDURE || n > 2)
+	if (IsQuery(kind) || n > 2)
 		return false;
 	if (strcmp(tokens->at[i + 2 * (n - 1)].name, rename->object->name) != 0)
 		return false;

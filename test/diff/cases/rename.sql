@@ -194,3 +194,121 @@ CREATE VIEW w AS SELECT id FROM vv;
 CREATE MATERIALIZED VIEW mm AS SELECT name FROM vv;
 COMMENT ON VIEW vv IS 'kept';
 CREATE TEXT SEARCH CONFIGURATION config (PARSER = "default");
+
+-- case: types, domains, attributes, labels
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TYPE pair AS (a int, b mood);
+CREATE DOMAIN positive AS int CONSTRAINT above CHECK (VALUE > 0);
+CREATE TABLE t (m mood DEFAULT 'ok', p pair, q positive[] DEFAULT '{1}', CHECK (m <> 'sad'));
+-- to
+-- migrate:rename type mood TO feeling
+-- migrate:rename value feeling.'sad' TO 'blue'
+-- migrate:rename attribute pair.a TO first
+-- migrate:rename domain positive TO natural_number
+-- migrate:rename constraint positive.above TO above_zero
+CREATE TYPE feeling AS ENUM ('blue', 'ok');
+CREATE TYPE pair AS (first int, b feeling);
+CREATE DOMAIN natural_number AS int CONSTRAINT above_zero CHECK (VALUE > 0);
+CREATE TABLE t (m feeling DEFAULT 'ok', p pair, q natural_number[] DEFAULT '{1}', CHECK (m <> 'blue'));
+
+-- case: a view, and a view on it
+CREATE TABLE t (a int);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE VIEW w AS SELECT v.a + 1 AS b FROM v;
+CREATE MATERIALIZED VIEW m AS SELECT b FROM w;
+-- to
+-- migrate:rename v TO v2
+-- migrate:rename materialized view m TO m2
+CREATE TABLE t (a int);
+CREATE VIEW v2 AS SELECT a FROM t;
+CREATE VIEW w AS SELECT v2.a + 1 AS b FROM v2;
+CREATE MATERIALIZED VIEW m2 AS SELECT b FROM w;
+
+-- case: a table under views and rules
+CREATE TABLE users (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM users WHERE id > 0;
+CREATE VIEW w AS SELECT u.id, v.name FROM users u JOIN v USING (id);
+CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO users (id, name) VALUES (new.id, new.name);
+-- to
+-- migrate:rename users TO people
+CREATE TABLE people (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM people WHERE id > 0;
+CREATE VIEW w AS SELECT u.id, v.name FROM people u JOIN v USING (id);
+CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO people (id, name) VALUES (new.id, new.name);
+
+-- case: a column under views
+CREATE TABLE users (id int, name text);
+CREATE VIEW v AS SELECT id, name FROM users WHERE name > 'a';
+CREATE VIEW w AS SELECT id, lower(name) AS lowered, name AS title FROM users;
+-- to
+-- migrate:rename users.name TO full_name
+CREATE TABLE users (id int, full_name text);
+CREATE VIEW v AS SELECT id, full_name AS name FROM users WHERE full_name > 'a';
+CREATE VIEW w AS SELECT id, lower(full_name) AS lowered, full_name AS title FROM users;
+
+-- case: everything that hangs on a table
+CREATE TABLE org (id int PRIMARY KEY);
+CREATE TABLE users (
+    id serial PRIMARY KEY,
+    org_id int REFERENCES org (id),
+    email text UNIQUE CHECK (email LIKE '%@%'),
+    name text NOT NULL DEFAULT 'x'
+);
+CREATE INDEX users_name_idx ON users (lower(name)) WHERE org_id IS NOT NULL;
+CREATE TABLE posts (id int PRIMARY KEY, author int NOT NULL REFERENCES users (id) ON DELETE CASCADE);
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON users USING (name = current_user);
+CREATE POLICY theirs ON posts USING (EXISTS (SELECT 1 FROM users WHERE users.id = posts.author));
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER touch BEFORE UPDATE OF name ON users FOR EACH ROW WHEN (old.name IS DISTINCT FROM new.name) EXECUTE FUNCTION touch();
+CREATE STATISTICS users_stat ON org_id, name FROM users;
+COMMENT ON TABLE users IS 'who';
+COMMENT ON CONSTRAINT users_pkey ON users IS 'key';
+-- to
+-- migrate:rename users TO people
+-- migrate:rename people.name TO full_name
+CREATE TABLE org (id int PRIMARY KEY);
+CREATE TABLE people (
+    id serial PRIMARY KEY,
+    org_id int REFERENCES org (id),
+    email text UNIQUE CHECK (email LIKE '%@%'),
+    full_name text NOT NULL DEFAULT 'x'
+);
+CREATE INDEX people_full_name_idx ON people (lower(full_name)) WHERE org_id IS NOT NULL;
+CREATE TABLE posts (id int PRIMARY KEY, author int NOT NULL REFERENCES people (id) ON DELETE CASCADE);
+ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON people USING (full_name = current_user);
+CREATE POLICY theirs ON posts USING (EXISTS (SELECT 1 FROM people WHERE people.id = posts.author));
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER touch BEFORE UPDATE OF full_name ON people FOR EACH ROW WHEN (old.full_name IS DISTINCT FROM new.full_name) EXECUTE FUNCTION touch();
+CREATE STATISTICS users_stat ON org_id, full_name FROM people;
+COMMENT ON TABLE people IS 'who';
+COMMENT ON CONSTRAINT people_pkey ON people IS 'key';
+
+-- case: constraints, indexes, triggers, policies, rules, sequences by themselves
+CREATE TABLE t (a int CONSTRAINT a_pos CHECK (a > 0), b int);
+CREATE INDEX i ON t (b);
+ALTER TABLE t CLUSTER ON i;
+CREATE POLICY p ON t USING (a > 0);
+CREATE RULE r AS ON UPDATE TO t DO ALSO NOTHING;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+CREATE SEQUENCE s;
+CREATE TABLE u (x bigint DEFAULT nextval('s'));
+-- to
+-- migrate:rename constraint t.a_pos TO a_positive
+-- migrate:rename i TO j
+-- migrate:rename policy p ON t TO p2
+-- migrate:rename rule r ON public.t TO r2
+-- migrate:rename trigger t.g TO g2
+-- migrate:rename f TO f2
+-- migrate:rename sequence s TO numbers
+CREATE TABLE t (a int CONSTRAINT a_positive CHECK (a > 0), b int);
+CREATE INDEX j ON t (b);
+ALTER TABLE t CLUSTER ON j;
+CREATE POLICY p2 ON t USING (a > 0);
+CREATE RULE r2 AS ON UPDATE TO t DO ALSO NOTHING;
+CREATE FUNCTION f2() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER g2 BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f2();
+CREATE SEQUENCE numbers;
+CREATE TABLE u (x bigint DEFAULT nextval('numbers'));
