@@ -154,7 +154,7 @@ copy_shared()
 	local shared=${MIGRATOR_SHARED:-$top/../shared} part
 
 	mkdir -p "$1"
-	for part in alembic corpora; do
+	for part in alembic corpora diff; do
 		if [ -d "$shared/$part" ]; then
 			cp -R "$shared/$part" "$1/"
 		fi
