@@ -87,6 +87,7 @@ typedef struct MigDiff
 #define MIG_CLASS_OWNER			0x01	/* ALTER phrase identity OWNER TO */
 #define MIG_CLASS_LATE_DROP		0x02	/* columns can be converted away from it */
 #define MIG_CLASS_REBUILT		0x04	/* survives a change of a column's type */
+#define MIG_CLASS_LAST			0x08	/* created and altered after all else */
 
 /*
  * How objects of a kind are written in SQL.

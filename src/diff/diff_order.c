@@ -24,6 +24,7 @@ typedef struct Pass
 	MigModel   *model;
 	MigState   *states;
 	bool		dropping;
+	bool		last;			/* now those of MIG_CLASS_LAST */
 	binaryheap *ready;
 	List	   *late;			/* MigObject *, in the order of dropping */
 } Pass;
@@ -130,9 +131,12 @@ RunPass(Pass *pass)
 		for (int i = 0; i < pass->model->nobjects; i++)
 			if (IsPending(pass, pass->model->objects[i]))
 				left++;
-		if (left == 0)
+		if (left > 0)
+			BreakCycles(pass);
+		else if (pass->dropping || pass->last)
 			break;
-		BreakCycles(pass);
+		else
+			pass->last = true;
 	}
 	binaryheap_free(pass->ready);
 }
@@ -146,6 +150,8 @@ IsPending(const Pass *pass, const MigObject *object)
 		return false;
 	if (pass->dropping)
 		return MigDiffIsGone(pass->diff, object);
+	if ((pass->diff->classes[object->kind].flags & MIG_CLASS_LAST) != 0 && !pass->last)
+		return false;
 	return state->fate != MIG_FATE_KEEP;
 }
 

@@ -7,7 +7,9 @@
 
 #include "diff/diff_internal.h"
 
-const char *const MigDiffIgnored[] = {"needs", "position", NULL};
+const char *const MigDiffIgnored[] = {
+	"needs", "position", "default_version", "default_comment", NULL
+};
 const char *const MigDiffCommon[] = {
 	"needs", "position", "owner", "acl", "comment", "labels", NULL
 };

@@ -161,7 +161,7 @@ ObjectSteps(const MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (type == NULL)
 		return NIL;
 	return MigAclPlan(AclBefore(diff, type, old, new),
-					  MigAclRead(new->props, DefaultAcl(type, owner)));
+					  MigAclRead(new->props, "acl", DefaultAcl(type, owner)));
 }
 
 /* What an object has before its privileges are changed, and after its owner is. */
@@ -174,7 +174,7 @@ AclBefore(const MigDiff *diff, const AclType *type, const MigObject *old, const 
 	if (old == NULL)
 		return InitialAcl(diff, type, new);
 	old_owner = MigPropText(old->props, "owner");
-	return MigAclNewOwner(MigAclRead(old->props, DefaultAcl(type, old_owner)),
+	return MigAclNewOwner(MigAclRead(old->props, "acl", DefaultAcl(type, old_owner)),
 						  old_owner, owner);
 }
 
@@ -190,8 +190,8 @@ InitialAcl(const MigDiff *diff, const AclType *type, const MigObject *new)
 		everywhere = InForce(diff, NULL, type->defaults);
 		here = new->schema == NULL ? NULL : InForce(diff, new->schema, type->defaults);
 	}
-	acl = MigAclRead(everywhere, DefaultAcl(type, diff->user));
-	acl = MigAclMerge(acl, MigAclRead(here, NIL));
+	acl = MigAclRead(everywhere, "grants", DefaultAcl(type, diff->user));
+	acl = MigAclMerge(acl, MigAclRead(here, "grants", NIL));
 	return MigAclNewOwner(acl, diff->user, MigPropText(new->props, "owner"));
 }
 
@@ -267,8 +267,8 @@ EmitColumn(MigDiff *diff, const MigObject *old_relation, const MigObject *relati
 {
 	MigGrantTarget target = {.phrase = diff->classes[relation->kind].grant,
 	.name = relation->identity, .column = quote_identifier(column)};
-	List	   *before = MigAclRead(old, NIL);
-	List	   *after = MigAclRead(new, NIL);
+	List	   *before = MigAclRead(old, "acl", NIL);
+	List	   *after = MigAclRead(new, "acl", NIL);
 
 	if (before != NIL && old_relation != NULL)
 		before = MigAclNewOwner(before, MigPropText(old_relation->props, "owner"),

@@ -33,17 +33,17 @@ static List *Minus(List *one, List *other);
 
 /*
  * MigAclRead
- *		The property "acl" as a list of MigGrant; missing if there is none.
+ *		A property as a list of MigGrant; missing if there is none.
  */
 List *
-MigAclRead(JsonbContainer *props, List *missing)
+MigAclRead(JsonbContainer *props, const char *field, List *missing)
 {
 	List	   *acl = NIL;
 	ListCell   *lc;
 
-	if (props == NULL || MigPropItem(props, "acl") == NULL)
+	if (props == NULL || MigPropItem(props, field) == NULL)
 		return missing;
-	foreach(lc, MigPropItems(props, "acl"))
+	foreach(lc, MigPropItems(props, field))
 	{
 		JsonbContainer *item = lfirst(lc);
 		MigGrant   *grant = palloc0(sizeof(MigGrant));

@@ -13,6 +13,7 @@ static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *
 static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void EmitLabel(MigDiff *diff, const MigObject *object, const char *provider,
 					  const char *label);
+static bool IsDefaultComment(const MigObject *old, const MigObject *new);
 
 /*
  * MigEmitFinish
@@ -124,13 +125,21 @@ FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new)
 			quote_identifier(owner));
 }
 
+/* CREATE EXTENSION makes a comment, which may differ between servers. */
+static bool
+IsDefaultComment(const MigObject *old, const MigObject *new)
+{
+	return MigPropFlag(new->props, "default_comment") &&
+		(old == NULL || MigPropFlag(old->props, "default_comment"));
+}
+
 static void
 FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	const char *phrase = MigEmitPhrase(diff, new);
 	const char *comment = MigPropText(new->props, "comment");
 
-	if (phrase == NULL ||
+	if (phrase == NULL || IsDefaultComment(old, new) ||
 		(old != NULL ? MigPropSame(old->props, new->props, "comment") : comment == NULL))
 		return;
 	MigEmit(diff, "COMMENT ON %s %s IS %s", phrase, new->identity, MigQuoteText(comment));

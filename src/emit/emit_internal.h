@@ -35,6 +35,7 @@
 #define MIG_HAZARD_DROP_TABLE		"MG601" /* data is lost: table or schema */
 #define MIG_HAZARD_DROP_COLUMN		"MG602" /* data is lost: column */
 #define MIG_HAZARD_INTEGRITY		"MG605" /* a constraint is dropped */
+#define MIG_HAZARD_MASKED			"MG609" /* a secret is masked and must be filled in */
 #define MIG_HAZARD_IRREVERSIBLE		"MG607" /* the way back does not bring data back */
 
 /* emit_common.c */
@@ -113,7 +114,7 @@ typedef struct MigGrantTarget
 } MigGrantTarget;
 
 /* emit_acl_plan.c */
-extern List *MigAclRead(JsonbContainer *props, List *missing);
+extern List *MigAclRead(JsonbContainer *props, const char *field, List *missing);
 extern List *MigAclAdd(List *acl, const char *grantee, const char *privilege);
 extern List *MigAclMerge(List *acl, List *more);
 extern List *MigAclNewOwner(List *acl, const char *old_owner, const char *new_owner);
@@ -182,6 +183,37 @@ extern void MigCreateSequence(MigDiff *diff, const MigObject *object);
 extern bool MigAlterSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigSettleSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigSequenceStaysOwned(const MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_extension.c */
+extern void MigCreateExtension(MigDiff *diff, const MigObject *object);
+extern bool MigAlterExtension(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_foreign.c */
+extern void MigCreateWrapper(MigDiff *diff, const MigObject *object);
+extern bool MigAlterWrapper(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateServer(MigDiff *diff, const MigObject *object);
+extern bool MigAlterServer(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreateUserMapping(MigDiff *diff, const MigObject *object);
+extern bool MigAlterUserMapping(MigDiff *diff, const MigObject *old, const MigObject *new);
+
+/* emit_privileges.c */
+extern void MigCreateDefaultPrivileges(MigDiff *diff, const MigObject *object);
+extern void MigDropDefaultPrivileges(MigDiff *diff, const MigObject *object);
+extern bool MigAlterDefaultPrivileges(MigDiff *diff, const MigObject *old,
+									  const MigObject *new);
+
+/* emit_publication.c */
+extern void MigCreatePublication(MigDiff *diff, const MigObject *object);
+extern bool MigAlterPublication(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigCreatePublicationRelation(MigDiff *diff, const MigObject *object);
+extern void MigDropPublicationRelation(MigDiff *diff, const MigObject *object);
+extern void MigCreatePublicationSchema(MigDiff *diff, const MigObject *object);
+extern void MigDropPublicationSchema(MigDiff *diff, const MigObject *object);
+
+/* emit_subscription.c */
+extern void MigCreateSubscription(MigDiff *diff, const MigObject *object);
+extern void MigDropSubscription(MigDiff *diff, const MigObject *object);
+extern bool MigAlterSubscription(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_schema.c */
 extern void MigCreateSchema(MigDiff *diff, const MigObject *object);

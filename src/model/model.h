@@ -22,6 +22,9 @@
 /* The format of snapshots that this code writes and reads. */
 #define MIG_SNAPSHOT_FORMAT		1
 
+/* What stands in the place of a secret. */
+#define MIG_MASK				"********"
+
 /*
  * The kinds of objects, in the order in which a snapshot lists them.  Where
  * dependencies leave a choice, objects are created in this order too.

@@ -31,6 +31,10 @@
 /* All queries, in any order. */
 static MigReading *const readings[] = {
 	MigReadSchemas,
+	MigReadExtensions,
+	MigReadPrivileges,
+	MigReadForeign,
+	MigReadPublications,
 	MigReadTables,
 	MigReadRoutines,
 	MigReadViews,
@@ -193,6 +197,8 @@ RunReadings(Reading *reading, const MigReaderScope *scope)
 		for (MigReading *query = readings[i]; query->query.sql != NULL; query++)
 		{
 			if (query->database_wide && !scope->database_wide)
+				continue;
+			if (query->secrets == (scope->secrets ? MIG_SECRETS_MASKED : MIG_SECRETS_CLEAR))
 				continue;
 			CHECK_FOR_INTERRUPTS();
 			reading->query = query;

@@ -27,6 +27,7 @@ typedef struct MigReaderScope
 	const Oid  *schemas;		/* those whose contents are read */
 	int			nschemas;
 	bool		database_wide;	/* also what is in no schema */
+	bool		secrets;		/* also passwords, in properties "secrets" */
 	const MigAddress *hidden;	/* database-wide objects to leave out */
 	int			nhidden;
 } MigReaderScope;

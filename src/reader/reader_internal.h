@@ -36,6 +36,7 @@
 
 #include "base/compat.h"
 #include "db/db.h"
+#include "model/model.h"
 #include "reader/reader.h"
 
 typedef enum MigReadWhat
@@ -45,17 +46,40 @@ typedef enum MigReadWhat
 	MIG_READ_NEEDS
 } MigReadWhat;
 
+/* For which snapshots a query is. */
+typedef enum MigReadSecrets
+{
+	MIG_SECRETS_EITHER,
+	MIG_SECRETS_MASKED,
+	MIG_SECRETS_CLEAR
+} MigReadSecrets;
+
 /* A query of this room. */
 typedef struct MigReading
 {
 	MigReadWhat what;
 	bool		database_wide;	/* reads what is in no schema */
+	MigReadSecrets secrets;
 	MigQuery	query;
 } MigReading;
 
 #define MIG_READING(what_, wide_, sql_) \
 	{ \
 		.what = (what_), .database_wide = (wide_), \
+		.query = { \
+			.sql = (sql_), .read_only = true, .expect = SPI_OK_SELECT, \
+			.nargs = 1, .argtypes = {OIDARRAYOID} \
+		} \
+	}
+
+/* The same for objects with secrets, in two forms: without and with these. */
+#define MIG_READING_MASKED(wide_, sql_) \
+	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_MASKED, sql_)
+#define MIG_READING_CLEAR(wide_, sql_) \
+	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_CLEAR, sql_)
+#define MIG_READING_OF_SECRETS(wide_, secrets_, sql_) \
+	{ \
+		.what = MIG_READ_OBJECTS, .database_wide = (wide_), .secrets = (secrets_), \
 		.query = { \
 			.sql = (sql_), .read_only = true, .expect = SPI_OK_SELECT, \
 			.nargs = 1, .argtypes = {OIDARRAYOID} \
@@ -91,21 +115,21 @@ typedef struct MigReading
  */
 #define MIG_ACL_ITEMS(acl, type, owner) \
 	"(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(" \
-	"'grantee', g.grantee, 'grantor', nullif(g.grantor, " MIG_ROLE(owner) ")," \
-	" 'privileges', " MIG_ACL_LIST("g.privileges") ", 'grantable', " MIG_ACL_LIST("g.grantable") "))" \
-	" ORDER BY g.grantee COLLATE \"C\", g.grantor COLLATE \"C\"), '[]')" \
-	" FROM (SELECT CASE WHEN x.grantee = 0 THEN '' ELSE " MIG_ROLE("x.grantee") "::text END AS grantee," \
-	" " MIG_ROLE("x.grantor") " AS grantor," \
-	" jsonb_agg(x.privilege_type ORDER BY x.privilege_type COLLATE \"C\")" \
-	" FILTER (WHERE NOT x.is_grantable) AS privileges," \
-	" jsonb_agg(x.privilege_type ORDER BY x.privilege_type COLLATE \"C\")" \
-	" FILTER (WHERE x.is_grantable) AS grantable" \
-	" FROM aclexplode(" acl ") x GROUP BY 1, 2) g," \
+	"'grantee', acl_g.grantee, 'grantor', nullif(acl_g.grantor, " MIG_ROLE(owner) ")," \
+	" 'privileges', " MIG_ACL_LIST("acl_g.privileges") ", 'grantable', " MIG_ACL_LIST("acl_g.grantable") "))" \
+	" ORDER BY acl_g.grantee COLLATE \"C\", acl_g.grantor COLLATE \"C\"), '[]')" \
+	" FROM (SELECT CASE WHEN acl_x.grantee = 0 THEN '' ELSE " MIG_ROLE("acl_x.grantee") "::text END AS grantee," \
+	" " MIG_ROLE("acl_x.grantor") " AS grantor," \
+	" jsonb_agg(acl_x.privilege_type ORDER BY acl_x.privilege_type COLLATE \"C\")" \
+	" FILTER (WHERE NOT acl_x.is_grantable) AS privileges," \
+	" jsonb_agg(acl_x.privilege_type ORDER BY acl_x.privilege_type COLLATE \"C\")" \
+	" FILTER (WHERE acl_x.is_grantable) AS grantable" \
+	" FROM aclexplode(" acl ") acl_x GROUP BY 1, 2) acl_g," \
 	" (SELECT CASE " type " WHEN 'c' THEN 4 ELSE count(*) END AS n" \
-	" FROM aclexplode(acldefault(" type ", " owner ")) d WHERE d.grantee = " owner ") every)"
+	" FROM aclexplode(acldefault(" type ", " owner ")) acl_d WHERE acl_d.grantee = " owner ") acl_n)"
 
 #define MIG_ACL_LIST(list) \
-	"CASE WHEN jsonb_array_length(" list ") = every.n AND every.n > 1" \
+	"CASE WHEN jsonb_array_length(" list ") = acl_n.n AND acl_n.n > 1" \
 	" THEN jsonb_build_array('ALL') ELSE " list " END"
 
 /* The comment on an object of a catalog. */
@@ -214,6 +238,10 @@ typedef struct MigReading
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
 extern MigReading MigReadPolicies[];
 extern MigReading MigReadSchemas[];
+extern MigReading MigReadExtensions[];
+extern MigReading MigReadPrivileges[];
+extern MigReading MigReadForeign[];
+extern MigReading MigReadPublications[];
 extern MigReading MigReadTables[];
 extern MigReading MigReadRoutines[];
 extern MigReading MigReadStatistics[];

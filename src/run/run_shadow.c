@@ -299,6 +299,7 @@ Read(Shadow *shadow)
 
 	PushActiveSnapshot(GetLatestSnapshot());
 	MigReaderScopeOf(&scope, shadow->schemas, shadow->nschemas);
+	scope.secrets = true;
 	KeepNew(&scope);
 	AddHidden(shadow, &scope);
 	shadow->snapshot = MigReaderSnapshot(&scope, &unmet);

@@ -21,3 +21,25 @@ GRANT USAGE ON SCHEMA app TO app_user;
 -- to
 CREATE SCHEMA "the ""App""";
 COMMENT ON SCHEMA "the ""App""" IS 'it''s \ here';
+
+-- case: public belongs to someone else
+-- needs: role app_owner; role app_user
+-- to
+ALTER SCHEMA public OWNER TO app_owner;
+GRANT CREATE ON SCHEMA public TO app_user;
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+COMMENT ON SCHEMA public IS 'ours';
+
+-- case: public is dropped, and made anew by hand
+-- to
+DROP SCHEMA public;
+CREATE SCHEMA public;
+
+-- case: public is gone
+CREATE TABLE public.t (a integer);
+-- to
+DROP SCHEMA public;
+
+-- case: public has no comment
+-- to
+COMMENT ON SCHEMA public IS NULL;
