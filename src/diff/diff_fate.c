@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 
 static void Match(MigDiff *diff);
+static void RemoveRivals(MigDiff *diff);
 static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
@@ -23,7 +24,6 @@ static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
 static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs);
-static bool IsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 
 /*
@@ -34,6 +34,7 @@ void
 MigDiffDecide(MigDiff *diff)
 {
 	Match(diff);
+	RemoveRivals(diff);
 	Spread(diff);
 }
 
@@ -58,6 +59,20 @@ Match(MigDiff *diff)
 	for (int i = 0; i < diff->source->nobjects; i++)
 		if (diff->source_states[i].other != NULL)
 			Judge(diff, diff->source->objects[i], diff->source_states[i].other);
+}
+
+/* Indexes that would be attached in the place of others have to make room. */
+static void
+RemoveRivals(MigDiff *diff)
+{
+	for (int i = 0; i < diff->source->nobjects; i++)
+	{
+		MigObject  *old = diff->source->objects[i];
+		MigObject  *new = diff->source_states[i].other;
+
+		if (new != NULL && !MigDiffIsGone(diff, old) && MigDiffIsRival(diff, new))
+			SetFate(diff, old, MIG_FATE_RECREATE);
+	}
 }
 
 /* Keep, alter or recreate: by the properties of the two alone. */
@@ -128,7 +143,7 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	{
 		MigObject  *needing = lfirst(lc);
 
-		if (IsFreed(diff, needing, object))
+		if (MigDiffIsFreed(diff, needing, object))
 			continue;
 		if (IsInherited(needing, object))
 		{
@@ -142,11 +157,7 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	}
 }
 
-/*
- * An attached index cannot be detached or dropped alone, unless with its table
- * or after that has been detached: it goes with its parent, and the parent's
- * other indexes with it.
- */
+/* An index goes with the one that it is attached to, and the other way round. */
 static void
 SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue)
 {
@@ -157,33 +168,6 @@ SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue)
 		return;
 	Remove(diff, index, queue);
 	Remove(diff, parent, queue);
-}
-
-/*
- * MigDiffAttachedTo
- *		The parent's index or constraint to which one of the source is attached
- *		and remains so until it goes; NULL if there is none, or if the tables
- *		are taken apart before.
- */
-MigObject *
-MigDiffAttachedTo(const MigDiff *diff, const MigObject *index)
-{
-	MigObject  *attachment = NULL;
-	ListCell   *lc;
-
-	foreach(lc, index->parts)
-		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INDEX_ATTACHMENT)
-			attachment = lfirst(lc);
-	if (attachment == NULL || attachment->needs == NIL || MigDiffIsGone(diff, index->parent))
-		return NULL;
-	foreach(lc, index->parent->parts)
-	{
-		const MigObject *link = lfirst(lc);
-
-		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsGone(diff, link))
-			return NULL;
-	}
-	return linitial(attachment->needs);
 }
 
 static void
@@ -265,29 +249,6 @@ GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs)
 
 		if (link->kind == MIG_KIND_INHERITANCE && !MigDiffIsGone(diff, link) &&
 			strcmp(MigPropText(link->props, "to"), theirs->parent->identity) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Whether an inherited constraint becomes its table's own, so that its parent's
- * can go.
- */
-static bool
-IsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent)
-{
-	ListCell   *lc;
-
-	if (object->kind != MIG_KIND_CONSTRAINT || parent->kind != MIG_KIND_CONSTRAINT ||
-		!MigPropFlag(object->props, "inherited") ||
-		!MigPropSame(object->props, parent->props, "type"))
-		return false;
-	foreach(lc, object->parent->parts)
-	{
-		const MigObject *link = lfirst(lc);
-
-		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsGone(diff, link))
 			return true;
 	}
 	return false;

@@ -51,7 +51,11 @@ extern bool MigDiffIsNamedOn(MigKind kind);
 
 /* diff_fate.c */
 extern void MigDiffDecide(MigDiff *diff);
+
+/* diff_attach.c */
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
+extern bool MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
+extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */
 extern void MigDiffDrop(MigDiff *diff);

@@ -37,6 +37,8 @@ static MigObject *Carrier(Pass *pass, MigObject *object);
 static MigObject *Owner(const Pass *pass, const MigObject *sequence);
 static void Connect(Pass *pass);
 static void ConnectOne(Pass *pass, MigObject *object);
+static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
+static bool IsForeignKey(const MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
 static void ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment);
 static void Before(Pass *pass, MigObject *first, MigObject *second);
@@ -46,6 +48,7 @@ static void Finish(Pass *pass, MigObject *object);
 static void BreakCycles(Pass *pass);
 static void FindCycles(Pass *pass);
 static bool TakeApart(Pass *pass);
+static bool LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need);
 static bool Stub(Pass *pass);
 static void FreeOne(Pass *pass);
 static void MarkLate(Pass *pass);
@@ -189,7 +192,7 @@ Carrier(Pass *pass, MigObject *object)
 	}
 	else if (whole != NULL && IsPending(pass, whole) && MigDiffIsNew(pass->diff, whole) &&
 			 pass->diff->classes[object->kind].folds != NULL &&
-			 pass->diff->classes[object->kind].folds(object))
+			 pass->diff->classes[object->kind].folds(object) && !MigDiffIsRival(pass->diff, object))
 		state->carrier = Carrier(pass, whole);
 	return state->carrier;
 }
@@ -247,6 +250,40 @@ ConnectOne(Pass *pass, MigObject *object)
 		else
 			Before(pass, need, object);
 	}
+	if (!pass->dropping && IsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
+		foreach(lc, object->needs)
+			ConnectAttached(pass, lfirst(lc), object);
+}
+
+/*
+ * A partitioned index is not valid, and cannot be referred to, before all
+ * indexes are attached.
+ */
+static void
+ConnectAttached(Pass *pass, MigObject *index, MigObject *object)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (index->kind != MIG_KIND_INDEX && index->kind != MIG_KIND_CONSTRAINT)
+		return;
+	foreach(lc, index->needed_by)
+	{
+		MigObject  *attachment = lfirst(lc);
+
+		if (attachment->kind != MIG_KIND_INDEX_ATTACHMENT)
+			continue;
+		if (IsPending(pass, attachment))
+			Before(pass, attachment, object);
+		ConnectAttached(pass, attachment->parent, object);
+	}
+}
+
+static bool
+IsForeignKey(const MigObject *object)
+{
+	return object->kind == MIG_KIND_CONSTRAINT &&
+		strcmp(MigPropText(object->props, "type"), "foreign key") == 0;
 }
 
 /*
@@ -286,8 +323,10 @@ ConnectLinks(Pass *pass, MigObject *table)
 					part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
 					Before(pass, part, link);
 			}
+			else if (MigDiffIsRival(pass->diff, part))
+				Before(pass, link, part);
 			else if (part->kind == MIG_KIND_COLUMN || part->kind == MIG_KIND_INDEX ||
-					 part->kind == MIG_KIND_CONSTRAINT)
+					 (part->kind == MIG_KIND_CONSTRAINT && !IsForeignKey(part)))
 				Before(pass, part, link);
 		}
 	}
@@ -492,11 +531,7 @@ TakeApart(Pass *pass)
 			continue;
 		foreach(lc, object->needs)
 		{
-			MigObject  *need = lfirst(lc);
-			MigState   *other = &pass->states[need->number];
-
-			if (IsPending(pass, need) && other->carrier != state->carrier &&
-				pass->states[other->carrier->number].in_cycle)
+			if (LeadsOut(pass, state->carrier, lfirst(lc)))
 			{
 				state->apart = true;
 				any = true;
@@ -505,6 +540,30 @@ TakeApart(Pass *pass)
 		}
 	}
 	return any;
+}
+
+/* Whether what a part needs, or is attached to that, is elsewhere in the cycle. */
+static bool
+LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need)
+{
+	const MigState *other = &pass->states[need->number];
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (IsPending(pass, need) && other->carrier != carrier &&
+		pass->states[other->carrier->number].in_cycle)
+		return true;
+	if (!pass->dropping && (need->kind == MIG_KIND_INDEX || need->kind == MIG_KIND_CONSTRAINT))
+		foreach(lc, need->needed_by)
+		{
+			MigObject  *attachment = lfirst(lc);
+
+			if (attachment->kind == MIG_KIND_INDEX_ATTACHMENT &&
+				(LeadsOut(pass, carrier, attachment) ||
+				 LeadsOut(pass, carrier, attachment->parent)))
+				return true;
+		}
+	return false;
 }
 
 /* Let a stub stand for an object in a cycle. */

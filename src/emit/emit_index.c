@@ -11,6 +11,7 @@
 
 #include "emit/emit_internal.h"
 
+static bool HoldsConstraint(const MigObject *object);
 static bool IsOnline(const MigDiff *diff, const MigObject *object);
 static const char *IndexName(const MigObject *object);
 static void FinishStatistics(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -65,7 +66,8 @@ MigDropIndex(MigDiff *diff, const MigObject *object)
 {
 	bool		online = diff->online && !MigPropFlag(object->props, "partitioned");
 
-	MigEmit(diff, "DROP INDEX %s%s", online ? "CONCURRENTLY " : "", object->identity);
+	MigEmit(diff, "DROP INDEX %s%s%s", online ? "CONCURRENTLY " : "", object->identity,
+			HoldsConstraint(object) ? " CASCADE" : "");
 	if (!online)
 		MigHazard(diff, MIG_HAZARD_DROP_INDEX);
 	if (MigDiffFate(diff, object) == MIG_FATE_RECREATE)
@@ -162,6 +164,26 @@ void
 MigDropIndexAttachment(MigDiff *diff pg_attribute_unused(),
 					   const MigObject *object pg_attribute_unused())
 {
+}
+
+/*
+ * Whether a partition has a constraint with an index attached to this one: that
+ * can be dropped neither before nor, without saying so, with it.
+ */
+static bool
+HoldsConstraint(const MigObject *object)
+{
+	ListCell   *lc;
+
+	foreach(lc, object->needed_by)
+	{
+		const MigObject *attachment = lfirst(lc);
+
+		if (attachment->kind == MIG_KIND_INDEX_ATTACHMENT &&
+			(attachment->parent->kind == MIG_KIND_CONSTRAINT || HoldsConstraint(attachment->parent)))
+			return true;
+	}
+	return false;
 }
 
 static bool
