@@ -48,6 +48,37 @@ MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *pa
 }
 
 /*
+ * MigDiffIsReferenced
+ *		Whether a foreign key that stays points to the parent in a link of the
+ *		source, so that the partition cannot be dropped before it is detached.
+ */
+bool
+MigDiffIsReferenced(const MigDiff *diff, const MigObject *link)
+{
+	const MigObject *parent = link->needs == NIL ? NULL : linitial(link->needs);
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (parent == NULL || MigPropText(link->props, "bound") == NULL)
+		return false;
+	foreach(lc, parent->parts)
+	{
+		const MigObject *part = lfirst(lc);
+
+		if (!IsIndex(part))
+			continue;
+		foreach(lc2, part->needed_by)
+		{
+			const MigObject *needing = lfirst(lc2);
+
+			if (needing->kind == MIG_KIND_CONSTRAINT && !MigDiffIsGone(diff, needing))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
  * MigDiffIsRival
  *		Whether an index of the target, not attached, would be taken for one
  *		that is, if it were there when its table is attached.

@@ -55,6 +55,7 @@ extern void MigDiffDecide(MigDiff *diff);
 /* diff_attach.c */
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
 extern bool MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
+extern bool MigDiffIsReferenced(const MigDiff *diff, const MigObject *link);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */

@@ -36,6 +36,7 @@ static void SetCarriers(Pass *pass);
 static MigObject *Carrier(Pass *pass, MigObject *object);
 static MigObject *Owner(const Pass *pass, const MigObject *sequence);
 static void Connect(Pass *pass);
+static void ConnectIdentity(Pass *pass, MigObject *column);
 static void ConnectOne(Pass *pass, MigObject *object);
 static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
 static bool IsForeignKey(const MigObject *object);
@@ -179,6 +180,8 @@ Carrier(Pass *pass, MigObject *object)
 	if (state->carrier != NULL)
 		return state->carrier;
 	state->carrier = object;
+	if (pass->dropping && object->kind == MIG_KIND_INHERITANCE && MigDiffIsReferenced(pass->diff, object))
+		state->apart = true;
 	if (state->apart)
 		return object;
 	if (pass->dropping)
@@ -224,7 +227,28 @@ Connect(Pass *pass)
 			ConnectOne(pass, object);
 		if (object->kind == MIG_KIND_TABLE || object->kind == MIG_KIND_FOREIGN_TABLE)
 			ConnectLinks(pass, object);
+		if (object->kind == MIG_KIND_COLUMN && !pass->dropping && IsPending(pass, object))
+			ConnectIdentity(pass, object);
 	}
+}
+
+/* A sequence may have the name of the one that an identity column had. */
+static void
+ConnectIdentity(Pass *pass, MigObject *column)
+{
+	const MigObject *old = pass->states[column->number].other;
+	JsonbContainer *options = old == NULL ? NULL : MigPropItem(old->props, "identity_sequence");
+	const char *name = options == NULL ? NULL : MigPropText(options, "name");
+	MigObject  *sequence;
+
+	if (old == NULL || MigPropText(old->props, "identity_generation") == NULL)
+		return;
+	if (name == NULL)
+		name = quote_qualified_identifier(old->schema,
+										  psprintf("%s_%s_seq", old->parent->name, old->name));
+	sequence = MigModelFind(pass->model, psprintf("sequence %s", name));
+	if (sequence != NULL && IsPending(pass, sequence))
+		Before(pass, column, sequence);
 }
 
 static void
@@ -319,6 +343,9 @@ ConnectLinks(Pass *pass, MigObject *table)
 				continue;
 			if (pass->dropping)
 			{
+				/* they go with the table, or before it */
+				if (IsPending(pass, table))
+					continue;
 				if (MigPropFlag(part->props, "inherited") ||
 					part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
 					Before(pass, part, link);
@@ -527,7 +554,7 @@ TakeApart(Pass *pass)
 
 		if (!IsPending(pass, object) || state->carrier == object ||
 			object->kind == MIG_KIND_COLUMN || object->kind == MIG_KIND_SEQUENCE ||
-			!pass->states[state->carrier->number].in_cycle)
+			MigPropFlag(object->props, "inherited") || !pass->states[state->carrier->number].in_cycle)
 			continue;
 		foreach(lc, object->needs)
 		{

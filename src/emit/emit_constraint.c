@@ -17,6 +17,8 @@ static bool IsInherited(const MigObject *object);
 static bool IsOfPartition(const MigObject *object);
 static bool IsLinkedLater(const MigDiff *diff, const MigObject *object);
 static bool IsLinkGone(const MigDiff *diff, const MigObject *object);
+static bool IsParentNotValid(const MigObject *object);
+static void Validate(MigDiff *diff, const MigObject *object);
 static void AppendEnforcement(StringInfo text, const MigObject *object);
 static void AddOnline(MigDiff *diff, const MigObject *object);
 static void AddHazard(MigDiff *diff, const MigObject *object);
@@ -65,7 +67,11 @@ void
 MigCreateConstraint(MigDiff *diff, const MigObject *object)
 {
 	if (IsInherited(object) && !(IsType(object, "check") && IsLinkedLater(diff, object)))
+	{
+		if (!MigPropFlag(object->props, "not_valid") && IsParentNotValid(object))
+			Validate(diff, object);
 		return;
+	}
 	if (diff->online && !MigDiffIsNew(diff, object->parent) &&
 		!MigPropFlag(object->props, "not_valid") && !MigPropFlag(object->props, "not_enforced"))
 	{
@@ -115,9 +121,8 @@ MigAlterConstraint(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (IsInherited(old) && !IsInherited(new) && !IsLinkGone(diff, old))
 		MigEmit(diff, "%s ADD %s", AlterTable(diff, new), MigConstraintClause(new));
 	if (MigPropFlag(old->props, "not_valid") && !MigPropFlag(new->props, "not_valid") &&
-		!MigPropFlag(new->props, "not_enforced") && (!IsInherited(new) || IsLinkedLater(diff, new)))
-		MigEmit(diff, "ALTER %s %s VALIDATE CONSTRAINT %s", MigEmitPhrase(diff, new->parent),
-				new->parent->identity, quote_identifier(new->name));
+		!MigPropFlag(new->props, "not_enforced") && (!IsInherited(new) || IsParentNotValid(new)))
+		Validate(diff, new);
 	return !IsKey(new) || MigAlterIndexSettings(diff, old, new);
 }
 
@@ -192,6 +197,31 @@ IsLinkGone(const MigDiff *diff, const MigObject *object)
 	return false;
 }
 
+/* Whether the parent's constraint, which this comes from, is not validated. */
+static bool
+IsParentNotValid(const MigObject *object)
+{
+	ListCell   *lc;
+
+	foreach(lc, object->needs)
+	{
+		const MigObject *need = lfirst(lc);
+
+		if (need->kind == MIG_KIND_CONSTRAINT && strcmp(need->name, object->name) == 0 &&
+			MigPropFlag(need->props, "not_valid"))
+			return true;
+	}
+	return false;
+}
+
+/* VALIDATE CONSTRAINT. */
+static void
+Validate(MigDiff *diff, const MigObject *object)
+{
+	MigEmit(diff, "ALTER %s %s VALIDATE CONSTRAINT %s", MigEmitPhrase(diff, object->parent),
+			object->parent->identity, quote_identifier(object->name));
+}
+
 static void
 AppendEnforcement(StringInfo text, const MigObject *object)
 {
@@ -224,8 +254,7 @@ AddOnline(MigDiff *diff, const MigObject *object)
 	else if (!IsKey(object) && !partitioned)
 	{
 		MigEmit(diff, "%s ADD %s NOT VALID", AlterTable(diff, object), MigConstraintClause(object));
-		MigEmit(diff, "ALTER %s %s VALIDATE CONSTRAINT %s", MigEmitPhrase(diff, object->parent),
-				object->parent->identity, quote_identifier(object->name));
+		Validate(diff, object);
 	}
 	else
 	{
