@@ -118,6 +118,7 @@ extern const char *MigKindName(MigKind kind);
 extern int	MigKindFind(const char *name, size_t len);
 
 /* model_filter.c */
+extern Jsonb *MigModelHint(Jsonb *snapshot, const List *from, const List *to);
 extern Jsonb *MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter);
 
 /* model_props.c */

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/model/model_filter.c
- *	  Leave objects out of a comparison.
+ *	  Snapshots made to be compared: with objects left out, or with hints.
  *
  * What is left out is as it is: the target gets the source's objects for its
  * own.  So whatever depends on them still finds them, and comparing either way
@@ -23,7 +23,8 @@ static bool HasPositive(const char *const *items, int n);
 static void PushObjects(JsonbParseState **state, const MigFilter *filter, const MigModel *model,
 						bool kept);
 static void PushContainer(JsonbParseState **state, JsonbContainer *container);
-static void PushOthers(JsonbParseState **state, Jsonb *snapshot);
+static void PushOthers(JsonbParseState **state, Jsonb *snapshot, const char *but);
+static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 
 /*
  * MigModelFilter
@@ -41,19 +42,58 @@ Jsonb *
 MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter)
 {
 	JsonbParseState *state = NULL;
-	JsonbValue	key = {.type = jbvString,.val.string = {.val = "objects",.len = 7}};
 
 	if (filter->nkinds == 0 && filter->nnames == 0)
 		return target;
 	CheckKinds(filter);
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	PushOthers(&state, target);
-	(void) pushJsonbValue(&state, WJB_KEY, &key);
+	PushOthers(&state, target, "objects");
+	PushText(&state, WJB_KEY, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	PushObjects(&state, filter, MigModelRead(target, "target"), true);
 	PushObjects(&state, filter, MigModelRead(source, "source"), false);
 	(void) pushJsonbValue(&state, WJB_END_ARRAY, NULL);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+/*
+ * MigModelHint
+ *		The snapshot with hints about what was renamed: char * for char *.
+ */
+Jsonb *
+MigModelHint(Jsonb *snapshot, const List *from, const List *to)
+{
+	JsonbParseState *state = NULL;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (from == NIL)
+		return snapshot;
+	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	PushOthers(&state, snapshot, NULL);
+	PushText(&state, WJB_KEY, "renames");
+	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	forboth(lc, from, lc2, to)
+	{
+		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		PushText(&state, WJB_KEY, "from");
+		PushText(&state, WJB_VALUE, lfirst(lc));
+		PushText(&state, WJB_KEY, "to");
+		PushText(&state, WJB_VALUE, lfirst(lc2));
+		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	}
+	(void) pushJsonbValue(&state, WJB_END_ARRAY, NULL);
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+static void
+PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text)
+{
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = strlen(text);
+	(void) pushJsonbValue(state, token, &value);
 }
 
 /* Are all the kinds kinds? */
@@ -172,9 +212,9 @@ PushContainer(JsonbParseState **state, JsonbContainer *container)
 							  token == WJB_KEY || token == WJB_VALUE || token == WJB_ELEM ? &value : NULL);
 }
 
-/* What a snapshot has besides its objects. */
+/* What a snapshot has at the top, but for one thing. */
 static void
-PushOthers(JsonbParseState **state, Jsonb *snapshot)
+PushOthers(JsonbParseState **state, Jsonb *snapshot, const char *but)
 {
 	JsonbIterator *it;
 	JsonbIteratorToken token;
@@ -188,7 +228,8 @@ PushOthers(JsonbParseState **state, Jsonb *snapshot)
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_KEY)
-			skip = value.val.string.len == 7 && memcmp(value.val.string.val, "objects", 7) == 0;
+			skip = but != NULL && (size_t) value.val.string.len == strlen(but) &&
+				memcmp(value.val.string.val, but, strlen(but)) == 0;
 		if (!skip && (token == WJB_KEY || token == WJB_VALUE))
 			(void) pushJsonbValue(state, token, &value);
 	}

@@ -37,6 +37,7 @@ typedef struct MigModelText
 	MigHidden  *hidden;
 	MigStatement *statement;	/* that runs, or NULL */
 	List	   *deferred;		/* MigStatement *: to be run at the end */
+	List	   *hints;			/* MigHint * */
 } MigModelText;
 
 /* run_hide.c */

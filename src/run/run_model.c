@@ -22,6 +22,7 @@
 #define QUOTED_STATEMENT	120
 
 static void RunStatements(MigModelText *model, MigSplitter *splitter);
+static void KeepHints(MigModelText *model, const MigSplitter *splitter);
 static void Run(MigModelText *model);
 static void RunDeferred(MigModelText *model);
 static bool Prepare(MigModelText *model, Node *stmt);
@@ -106,8 +107,26 @@ MigRunModel(MigModelText *model)
 	RunStatements(model, splitter);
 	RunDeferred(model);
 	error_context_stack = callback.previous;
+	KeepHints(model, splitter);
 	MigScriptClose(splitter);
 	CommandCounterIncrement();
+}
+
+/* What the text says about renames outlives the splitter. */
+static void
+KeepHints(MigModelText *model, const MigSplitter *splitter)
+{
+	ListCell   *lc;
+
+	foreach(lc, MigScriptHints(splitter))
+	{
+		const MigHint *hint = lfirst(lc);
+		MigHint    *copy = palloc(sizeof(MigHint));
+
+		copy->from = pstrdup(hint->from);
+		copy->to = pstrdup(hint->to);
+		model->hints = lappend(model->hints, copy);
+	}
 }
 
 /* Run what the splitter gives; memory is given back after each statement. */

@@ -27,6 +27,7 @@
 #include "catalog/pg_namespace.h"
 #include "commands/comment.h"
 #include "miscadmin.h"
+#include "model/model.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "utils/acl.h"
@@ -68,6 +69,7 @@ static Acl *PublicAcl(const Shadow *shadow);
 static void CleanPublic(const Shadow *shadow);
 static void SetUp(void);
 static void Read(Shadow *shadow);
+static void AddHints(Shadow *shadow);
 static void KeepNew(MigReaderScope *scope);
 static void AddHidden(const Shadow *shadow, MigReaderScope *scope);
 static void RefuseUnmet(const Shadow *shadow, const MigUnmet *unmet);
@@ -304,8 +306,25 @@ Read(Shadow *shadow)
 	AddHidden(shadow, &scope);
 	shadow->snapshot = MigReaderSnapshot(&scope, &unmet);
 	PopActiveSnapshot();
+	AddHints(shadow);
 	foreach(lc, unmet)
 		RefuseUnmet(shadow, lfirst(lc));
+}
+
+/* Add the text's hints to the snapshot. */
+static void
+AddHints(Shadow *shadow)
+{
+	List	   *from = NIL;
+	List	   *to = NIL;
+	ListCell   *lc;
+
+	foreach(lc, shadow->text.hints)
+	{
+		from = lappend(from, unconstify(char *, ((MigHint *) lfirst(lc))->from));
+		to = lappend(to, unconstify(char *, ((MigHint *) lfirst(lc))->to));
+	}
+	shadow->snapshot = MigModelHint(shadow->snapshot, from, to);
 }
 
 /* Leave out schemas that somebody else has created in the meantime. */

@@ -56,6 +56,13 @@ typedef struct MigStatement
 	bool		sets_session;	/* may change session settings */
 } MigStatement;
 
+/* A line "-- migrate:rename from TO to" in the text of a schema. */
+typedef struct MigHint
+{
+	const char *from;
+	const char *to;
+} MigHint;
+
 typedef struct MigSplitter MigSplitter;
 
 /* script_file.c */
@@ -76,6 +83,7 @@ extern MigSplitter *MigScriptOpenPlain(const char *section, const MigPlace *plac
 extern MigSplitter *MigScriptOpenModel(const char *text, const MigPlace *place,
 									   bool standard_conforming_strings);
 extern MigStatement *MigScriptNext(MigSplitter *splitter);
+extern List *MigScriptHints(const MigSplitter *splitter);
 extern bool MigScriptIsWrapped(const MigSplitter *splitter);
 extern void MigScriptClose(MigSplitter *splitter);
 extern const char *MigScriptCheck(const char *section, const MigPlace *place,

@@ -53,6 +53,8 @@ struct MigSplitter
 	ErrorData  *error;			/* the first one */
 	MemoryContext error_context;	/* where to keep it */
 
+	List	   *hints;			/* MigHint * */
+
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;
 	bool		initial_strings;	/* standard_conforming_strings at the

@@ -57,6 +57,8 @@ typedef struct KeywordCodes
 } KeywordCodes;
 
 static bool ScanTokens(MigSplitter *splitter, MigSpan *span);
+static void TakeHints(MigSplitter *splitter, size_t from, size_t to);
+static void TakeHint(MigSplitter *splitter, const char *line, size_t len);
 static bool SkipRestrict(MigSplitter *splitter, size_t start);
 pg_noreturn static void RefuseMetaCommand(const MigSplitter *splitter, size_t start);
 static void TakeToken(MigSpan *span, int token, const core_YYSTYPE *value);
@@ -150,6 +152,8 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 			if (splitter->marker > 0)
 				break;
 		}
+		if (splitter->model)
+			TakeHints(splitter, splitter->gap, start);
 		splitter->location = start;
 		if (token == 0)
 			break;
@@ -186,6 +190,78 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 	/* A last statement without a semicolon; COPY then has no data. */
 	span->data = splitter->length;
 	return span->ntokens > 0;
+}
+
+/* Note the hints among the comments between two tokens. */
+static void
+TakeHints(MigSplitter *splitter, size_t from, size_t to)
+{
+	const char *text = splitter->section;
+	int			depth = 0;
+
+	for (size_t at = from; at < to;)
+	{
+		if (text[at] == '/' && text[at + 1] == '*')
+		{
+			depth++;
+			at += 2;
+		}
+		else if (depth > 0 && text[at] == '*' && text[at + 1] == '/')
+		{
+			depth--;
+			at += 2;
+		}
+		else if (depth == 0 && text[at] == '-' && text[at + 1] == '-')
+		{
+			size_t		len = strcspn(text + at, "\r\n");
+
+			splitter->location = at;
+			TakeHint(splitter, text + at, len);
+			at += len;
+		}
+		else
+			at++;
+	}
+}
+
+/* A line "-- migrate:rename OLD TO NEW"; names can be quoted. */
+static void
+TakeHint(MigSplitter *splitter, const char *line, size_t len)
+{
+	static const char word[] = "migrate:rename";
+	const char *end = line + len;
+	const char *from = line + 2 + strspn(line + 2, " \t");
+	MemoryContext old;
+	MigHint    *hint;
+	char		quote = '\0';
+
+	if (strncmp(from, word, strlen(word)) != 0 || strchr(" \t", from[strlen(word)]) == NULL)
+		return;
+	from += strlen(word);
+	for (const char *at = from; at + 4 <= end; at++)
+	{
+		if (quote != '\0')
+			quote = *at == quote ? '\0' : quote;
+		else if (*at == '"' || *at == '\'')
+			quote = *at;
+		else if ((*at == ' ' || *at == '\t') && pg_strncasecmp(at + 1, "to", 2) == 0 &&
+				 (at[3] == ' ' || at[3] == '\t'))
+		{
+			old = MemoryContextSwitchTo(splitter->context);
+			hint = palloc(sizeof(MigHint));
+			hint->from = MigTrim(from, at - from);
+			hint->to = MigTrim(at + 4, end - at - 4);
+			splitter->hints = lappend(splitter->hints, hint);
+			MemoryContextSwitchTo(old);
+			if (hint->from[0] != '\0' && hint->to[0] != '\0')
+				return;
+			break;
+		}
+	}
+	ereport(ERROR,
+			errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("rename hint \"%s\" cannot be understood", pnstrdup(line, len)),
+			errhint("Write -- migrate:rename OLD TO NEW, with the kind before OLD if the name is not enough."));
 }
 
 /*

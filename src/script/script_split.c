@@ -117,6 +117,17 @@ MigScriptIsWrapped(const MigSplitter *splitter)
 }
 
 /*
+ * MigScriptHints
+ *		The hints that the text of a schema has had so far: MigHint *, which live
+ *		as long as the splitter.
+ */
+List *
+MigScriptHints(const MigSplitter *splitter)
+{
+	return splitter->hints;
+}
+
+/*
  * MigScriptClose
  *		End reading; statements that were returned stay.
  */
