@@ -20,8 +20,10 @@ static int	JudgeKind(const MigFilter *filter, const MigObject *object);
 static int	JudgeName(const MigFilter *filter, const MigObject *object);
 static bool Matches(const char *pattern, const char *identity);
 static bool HasPositive(const char *const *items, int n);
+static bool HasHome(const MigFilter *filter, const MigObject *object, const MigModel *own,
+					const MigModel *other);
 static void PushObjects(JsonbParseState **state, const MigFilter *filter, const MigModel *model,
-						bool kept);
+						const MigModel *other, bool kept);
 static void PushContainer(JsonbParseState **state, JsonbContainer *container);
 static void PushOthers(JsonbParseState **state, Jsonb *snapshot, const char *but);
 static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
@@ -42,16 +44,20 @@ Jsonb *
 MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter)
 {
 	JsonbParseState *state = NULL;
+	MigModel   *sources;
+	MigModel   *targets;
 
 	if (filter->nkinds == 0 && filter->nnames == 0)
 		return target;
 	CheckKinds(filter);
+	sources = MigModelRead(source, "source");
+	targets = MigModelRead(target, "target");
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	PushOthers(&state, target, "objects");
 	PushText(&state, WJB_KEY, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
-	PushObjects(&state, filter, MigModelRead(target, "target"), true);
-	PushObjects(&state, filter, MigModelRead(source, "source"), false);
+	PushObjects(&state, filter, targets, sources, true);
+	PushObjects(&state, filter, sources, targets, false);
 	(void) pushJsonbValue(&state, WJB_END_ARRAY, NULL);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
@@ -188,14 +194,34 @@ HasPositive(const char *const *items, int n)
 	return false;
 }
 
+/*
+ * Is what the object is a part of there too?  It can be one that comes from the
+ * other model.
+ */
+static bool
+HasHome(const MigFilter *filter, const MigObject *object, const MigModel *own,
+		const MigModel *other)
+{
+	const MigObject *parent = object->parent;
+
+	if (parent == NULL)
+		return true;
+	if (IsKept(filter, object) == IsKept(filter, parent))
+		return HasHome(filter, parent, own, other);
+	parent = MigModelFind(other, parent->key);
+	return parent != NULL && HasHome(filter, parent, other, own);
+}
+
 /* The objects of a model that are looked at, or those that are not. */
 static void
-PushObjects(JsonbParseState **state, const MigFilter *filter, const MigModel *model, bool kept)
+PushObjects(JsonbParseState **state, const MigFilter *filter, const MigModel *model,
+			const MigModel *other, bool kept)
 {
 	for (int i = 0; i < model->nobjects; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (IsKept(filter, model->objects[i]) == kept)
+		if (IsKept(filter, model->objects[i]) == kept &&
+			HasHome(filter, model->objects[i], model, other))
 			PushContainer(state, model->objects[i]->props);
 	}
 }

@@ -450,13 +450,25 @@ MigRunModelError(const MigModelText *model, ErrorData *error)
 							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
 }
 
-/* Error context: where we are. */
+/*
+ * Error context: where we are.  A position in the statement is made an internal
+ * one here, before some function that has called us takes it for one in its own
+ * text.
+ */
 static void
 AddContext(void *arg)
 {
 	const MigModelText *model = arg;
+	int			position = geterrposition();
 
-	if (model->statement != NULL)
-		errcontext("statement %d of the schema's text, line %d",
-				   model->statement->number, model->statement->line);
+	if (model->statement == NULL)
+		return;
+	if (position > 0 && getinternalerrposition() == 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(model->statement->text);
+	}
+	errcontext("statement %d of the schema's text, line %d",
+			   model->statement->number, model->statement->line);
 }

@@ -154,6 +154,7 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 		}
 		if (splitter->model)
 			TakeHints(splitter, splitter->gap, start);
+		splitter->gap = start;
 		splitter->location = start;
 		if (token == 0)
 			break;
