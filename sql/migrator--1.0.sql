@@ -159,6 +159,43 @@ COMMENT ON COLUMN migrator.schema_record.revisions IS 'The versions at that time
 COMMENT ON COLUMN migrator.schema_record.schemas IS 'The schemas that the snapshot is of; empty for all.';
 COMMENT ON COLUMN migrator.schema_record.fingerprint IS 'SHA-256 of the text of the snapshot.';
 
+CREATE TABLE migrator.ddl_watch (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	refuse boolean NOT NULL,
+	schemas text[] COLLATE "C" NOT NULL
+);
+COMMENT ON TABLE migrator.ddl_watch IS 'How schema changes are watched; no row if they are not.';
+COMMENT ON COLUMN migrator.ddl_watch.refuse IS 'Whether those outside migrations are refused.';
+COMMENT ON COLUMN migrator.ddl_watch.schemas IS 'The schemas that are watched; empty for all.';
+
+CREATE TABLE migrator.ddl_log (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	command_tag text COLLATE "C" NOT NULL,
+	object_type text COLLATE "C",
+	schema_name text COLLATE "C",
+	object_identity text COLLATE "C",
+	statement text,
+	role_name text NOT NULL,
+	session_role text NOT NULL,
+	project text COLLATE "C",
+	tenant text COLLATE "C",
+	revision text COLLATE "C",
+	allowed boolean NOT NULL,
+	client_addr inet DEFAULT pg_catalog.inet_client_addr(),
+	application_name text DEFAULT pg_catalog.current_setting('application_name'),
+	backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+	transaction_id xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id()
+);
+COMMENT ON TABLE migrator.ddl_log IS 'Schema changes since migrator.watch_ddl() was called; rows are only added.';
+COMMENT ON COLUMN migrator.ddl_log.object_identity IS 'NULL for GRANT and REVOKE, of which the server says no more.';
+COMMENT ON COLUMN migrator.ddl_log.statement IS 'What the client had sent, shortened.';
+COMMENT ON COLUMN migrator.ddl_log.revision IS 'The revision that did it; NULL outside migrations.';
+COMMENT ON COLUMN migrator.ddl_log.allowed IS 'Let through by migrator.allow_ddl.';
+
+CREATE TRIGGER ddl_log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.ddl_log
+	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
+
 SELECT pg_catalog.pg_extension_config_dump('migrator.project', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision_serial_seq', '');
@@ -168,6 +205,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
 
 ----------------------------------------------------------------------------
 -- Writing revisions (capability: author)
@@ -409,6 +448,70 @@ COMMENT ON FUNCTION migrator.record_schema() IS
 'Record the schema as it is now for the current version, and return its fingerprint: accepts what drift() says.';
 REVOKE EXECUTE ON FUNCTION migrator.record_schema() FROM PUBLIC;
 
+CREATE FUNCTION migrator.ddl_watcher() RETURNS event_trigger
+AS 'MODULE_PATHNAME', 'migrator_ddl_watcher' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.ddl_watcher() IS 'Event trigger function that logs schema changes, or refuses them.';
+REVOKE EXECUTE ON FUNCTION migrator.ddl_watcher() FROM PUBLIC;
+
+-- The event triggers belong to the extension: they are no part of the schema
+-- that snapshots are of, and go with the extension.
+CREATE FUNCTION migrator.watch_ddl(mode text, schemas text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	wanted CONSTANT text := lower(mode);
+	event text;
+	name text;
+BEGIN
+	IF wanted IS NULL OR wanted <> ALL (ARRAY['on', 'true', 'off', 'false', 'refuse']) THEN
+		RAISE EXCEPTION 'mode "%" does not exist', mode
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'The modes are on, off and refuse.';
+	END IF;
+	IF NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) THEN
+		RAISE EXCEPTION 'schema changes can only be watched by a superuser'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The server lets nobody else make event triggers.';
+	END IF;
+
+	DELETE FROM migrator.ddl_watch;
+	IF wanted = ANY (ARRAY['on', 'true', 'refuse']) THEN
+		INSERT INTO migrator.ddl_watch (refuse, schemas) VALUES (wanted = 'refuse', coalesce(schemas, '{}'));
+	END IF;
+	FOREACH event IN ARRAY ARRAY['ddl_command_end', 'sql_drop'] LOOP
+		name := 'migrator_' || event;
+		IF EXISTS (SELECT FROM pg_catalog.pg_event_trigger t WHERE t.evtname = name) THEN
+			EXECUTE pg_catalog.format('ALTER EXTENSION migrator DROP EVENT TRIGGER %I', name);
+			EXECUTE pg_catalog.format('DROP EVENT TRIGGER %I', name);
+		END IF;
+		IF wanted = ANY (ARRAY['on', 'true', 'refuse']) THEN
+			EXECUTE pg_catalog.format('CREATE EVENT TRIGGER %I ON %s EXECUTE FUNCTION migrator.ddl_watcher()',
+									  name, event);
+			EXECUTE pg_catalog.format('ALTER EXTENSION migrator ADD EVENT TRIGGER %I', name);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION migrator.watch_ddl(text, text[]) IS
+'Log schema changes from now on (on), also refuse them outside migrations (refuse), or no longer do so (off); in some schemas or in all.';
+REVOKE EXECUTE ON FUNCTION migrator.watch_ddl(text, text[]) FROM PUBLIC;
+
+CREATE FUNCTION migrator.watch_ddl(enabled boolean, schemas text[] DEFAULT '{}') RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT migrator.watch_ddl(CASE WHEN enabled THEN 'on'::text ELSE 'off'::text END, schemas) $$;
+COMMENT ON FUNCTION migrator.watch_ddl(boolean, text[]) IS
+'Log schema changes from now on, or no longer do so.';
+REVOKE EXECUTE ON FUNCTION migrator.watch_ddl(boolean, text[]) FROM PUBLIC;
+
+CREATE FUNCTION migrator.ddl_log(since timestamptz DEFAULT NULL,
+	OUT id bigint, OUT at timestamptz, OUT command_tag text, OUT object_type text, OUT schema_name text,
+	OUT object_identity text, OUT role_name text, OUT session_role text, OUT client_addr inet,
+	OUT application_name text, OUT backend_pid integer, OUT project text, OUT tenant text,
+	OUT revision text, OUT allowed boolean, OUT statement text, OUT transaction_id xid8)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_ddl_log' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.ddl_log(timestamptz) IS
+'Schema changes, oldest first: what, who, when, from where, with which statement, and by which revision, if by one.';
+REVOKE EXECUTE ON FUNCTION migrator.ddl_log(timestamptz) FROM PUBLIC;
+
 ----------------------------------------------------------------------------
 -- Rights
 ----------------------------------------------------------------------------
@@ -417,7 +520,7 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'ddl_log'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record', 'record_schema'];

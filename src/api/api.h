@@ -27,6 +27,7 @@ extern void MigApiRefuseNotAtHead(const MigGraph *graph, const MigRows *rows);
 extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
 
 /* api_settings.c */
+extern bool MigApiAllowsDdl(void);
 extern void MigApiCopy(MigCopy *copy);
 extern const char **MigApiSchemas(int *n);
 

@@ -23,6 +23,7 @@ static int	lock_timeout;
 static bool shadow;
 static bool record_schema;
 static int	on_drift;
+static bool allow_ddl;
 
 static const struct config_enum_entry on_drift_options[] = {
 	{"ignore", MIG_DRIFT_IGNORE, false},
@@ -72,6 +73,10 @@ _PG_init(void)
 							 NULL, &shadow, false, PGC_SUSET,
 							 GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
 							 NULL, MigRunAssignGuard, NULL);
+	DefineCustomBoolVariable("migrator.allow_ddl",
+							 "Lets schema changes through that migrator.watch_ddl() has refused.",
+							 "They are logged.",
+							 &allow_ddl, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("migrator");
 }
 
@@ -96,6 +101,16 @@ MigApiSchemas(int *n)
 	foreach(lc, names)
 		result[(*n)++] = lfirst(lc);
 	return result;
+}
+
+/*
+ * MigApiAllowsDdl
+ *		Whether schema changes are let through that would be refused.
+ */
+bool
+MigApiAllowsDdl(void)
+{
+	return allow_ddl;
 }
 
 /*

@@ -128,6 +128,24 @@ typedef struct MigSchemaRecord
 	Jsonb	   *snapshot;
 } MigSchemaRecord;
 
+/* Which schema changes are watched, and how. */
+typedef struct MigWatch
+{
+	bool		refuse;
+	const char **schemas;		/* none: all */
+	int			nschemas;
+} MigWatch;
+
+/* What is logged of a schema change besides its object. */
+typedef struct MigDdl
+{
+	const char *statement;		/* or NULL */
+	const char *project;		/* NULL, as are the next two, outside migrations */
+	const char *tenant;
+	const char *revision;
+	bool		allowed;		/* it would have been refused */
+} MigDdl;
+
 /* ledger_read.c */
 extern MigState *MigLedgerState(const MigCopy *copy);
 extern MigRows *MigLedgerRows(const MigCopy *copy);
@@ -164,6 +182,13 @@ extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char
 extern void MigLedgerRecordSchema(const MigCopy *copy, const MigSchemaRecord *record);
 extern void MigLedgerForgetSchema(const MigCopy *copy);
 extern MigSchemaRecord *MigLedgerSchemaRecord(const MigCopy *copy);
+
+/* ledger_ddl.c */
+extern void MigLedgerWatch(MigWatch *watch);
+extern bool MigLedgerFirstDdl(const MigWatch *watch, bool dropped, const char **command,
+							  const char **identity);
+extern void MigLedgerRecordDdl(const MigWatch *watch, bool dropped, const MigDdl *ddl);
+extern void MigLedgerListDdl(Datum since, bool isnull, MigDbRowFn row, void *arg);
 
 /* ledger_lock.c */
 extern bool MigLedgerTryLock(const MigCopy *copy, MigLock lock, bool exclusive);

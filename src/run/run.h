@@ -74,6 +74,8 @@ extern void MigRunStamp(const MigCopy *copy, const char **targets, int ntargets,
 extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision,
 						 bool check_only);
 
+extern const char *MigRunRevision(const char **of_project, const char **of_tenant);
+
 /* run_drift.c */
 extern char *MigRunRecordSchema(const MigCopy *copy);
 extern void MigRunRecordAfter(const MigCopy *copy);

@@ -49,6 +49,8 @@ typedef struct Work
 
 /* Is a migration running in this session? */
 static bool running = false;
+static const MigCopy *running_copy;
+static const char *running_revision;
 
 static void Begin(const char *function);
 static void Finish(void);
@@ -64,7 +66,7 @@ static void CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan);
 static const char **CopyTexts(const char **texts, int n);
 static void CheckSteps(const Work *work);
 static void RunSteps(Work *work);
-static void RunSection(const MigBody *body, MigOperation operation);
+static void RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation);
 static void RunStep(const Work *work, const Step *step, const MigBody *body);
 static List *FetchBodies(const Work *work, int first, int n, int limit);
 static const MigBody *FindBody(const Work *work, List *bodies, int step);
@@ -289,6 +291,21 @@ MigRunRefuseRunning(const char *what)
 				errmsg("a migration cannot %s", what));
 }
 
+/*
+ * MigRunRevision
+ *		The revision that is running in this session, or NULL, with its project
+ *		and tenant.
+ */
+const char *
+MigRunRevision(const char **of_project, const char **of_tenant)
+{
+	if (!running)
+		return NULL;
+	*of_project = running_copy->project;
+	*of_tenant = running_copy->tenant;
+	return running_revision;
+}
+
 /* Refuse to run within a running migration; see all that came before. */
 static void
 Begin(const char *function)
@@ -507,7 +524,7 @@ RunStep(const Work *work, const Step *step, const MigBody *body)
 	if (body != NULL)
 	{
 		MigLedgerBeacon(work->copy, step->serial, true);
-		RunSection(body, work->operation);
+		RunSection(work->copy, body, work->operation);
 		MigLedgerBeacon(work->copy, step->serial, false);
 		MigChecksum(body->text, strlen(body->text), checksum);
 		ended = GetCurrentTimestamp();
@@ -520,9 +537,11 @@ RunStep(const Work *work, const Step *step, const MigBody *body)
 
 /* Run a section, during which nobody else may start another operation. */
 static void
-RunSection(const MigBody *body, MigOperation operation)
+RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation)
 {
 	running = true;
+	running_copy = copy;
+	running_revision = body->revision;
 	PG_TRY();
 	{
 		MigRunSection(body, operation);
