@@ -1,0 +1,118 @@
+-- case: a child comes, another goes
+CREATE TABLE public.p (a integer NOT NULL, b text);
+CREATE TABLE public.c1 (c integer) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer NOT NULL, b text);
+CREATE TABLE public.c2 (d integer) INHERITS (public.p);
+
+-- case: a family comes and goes
+-- to
+CREATE TABLE public.p (a integer, CHECK (a > 0));
+CREATE TABLE public.c (b integer) INHERITS (public.p);
+CREATE TABLE public.cc (c integer) INHERITS (public.c);
+
+-- case: a parent gets and loses columns
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (x integer) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer, n date NOT NULL DEFAULT '2000-01-01');
+CREATE TABLE public.c (x integer) INHERITS (public.p);
+
+-- case: a parent's column changes type, default, NOT NULL
+CREATE TABLE public.p (a integer, b text DEFAULT 'x', c integer NOT NULL);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a bigint, b text DEFAULT 'y', c integer);
+CREATE TABLE public.c () INHERITS (public.p);
+
+-- case: a child's own default and NOT NULL on an inherited column
+CREATE TABLE public.p (a integer DEFAULT 1, b text);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer DEFAULT 1, b text);
+CREATE TABLE public.c () INHERITS (public.p);
+ALTER TABLE public.c ALTER COLUMN a SET DEFAULT 2, ALTER COLUMN b SET NOT NULL, ALTER COLUMN b SET DEFAULT 'c';
+
+-- case: a child has no default where the parent has one
+CREATE TABLE public.p (a integer DEFAULT 1);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer DEFAULT 1);
+CREATE TABLE public.c () INHERITS (public.p);
+ALTER TABLE public.c ALTER COLUMN a DROP DEFAULT;
+
+-- case: a column that a child has of its own becomes inherited too
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.c (b text) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (b text) INHERITS (public.p);
+
+-- case: a plain table becomes a child and the other way round
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (a integer, b text, c date);
+CREATE TABLE public.d (e integer) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (a integer, b text, c date) INHERITS (public.p);
+CREATE TABLE public.d (a integer, b text, e integer);
+
+-- case: a child gets another parent
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.q);
+
+-- case: two parents with a column in common, in order and the other order
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.q (b text, c date);
+CREATE TABLE public.c () INHERITS (public.p, public.q);
+-- to
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.q (b text, c date);
+CREATE TABLE public.c () INHERITS (public.q, public.p);
+
+-- case: checks of the parent, of the child, of both, and not inherited ones
+CREATE TABLE public.p (a integer, CONSTRAINT one CHECK (a > 0), CONSTRAINT two CHECK (a < 100) NO INHERIT);
+CREATE TABLE public.c (CONSTRAINT one CHECK (a > 0), CONSTRAINT own CHECK (a <> 5)) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer, CONSTRAINT one CHECK (a > 1), CONSTRAINT three CHECK (a < 100));
+CREATE TABLE public.c (CONSTRAINT own CHECK (a <> 6)) INHERITS (public.p);
+
+-- case: a check of a parent with grandchildren comes and goes
+CREATE TABLE public.p (a integer, CONSTRAINT old CHECK (a > 0));
+CREATE TABLE public.c () INHERITS (public.p);
+CREATE TABLE public.cc () INHERITS (public.c);
+-- to
+CREATE TABLE public.p (a integer, CONSTRAINT new CHECK (a > 1));
+CREATE TABLE public.c () INHERITS (public.p);
+CREATE TABLE public.cc () INHERITS (public.c);
+
+-- case: a view reads a parent whose column changes
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.c (b text) INHERITS (public.p);
+CREATE VIEW public.v AS SELECT a FROM public.p;
+CREATE INDEX c_a ON public.c (a);
+-- to
+CREATE TABLE public.p (a bigint);
+CREATE TABLE public.c (b text) INHERITS (public.p);
+CREATE VIEW public.v AS SELECT a FROM public.p;
+CREATE INDEX c_a ON public.c (a);
+
+-- case: storage, statistics and comment of an inherited column
+CREATE TABLE public.p (a text, b text);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a text, b text);
+CREATE TABLE public.c () INHERITS (public.p);
+ALTER TABLE public.c ALTER a SET STORAGE EXTERNAL, ALTER b SET STATISTICS 50;
+COMMENT ON COLUMN public.c.a IS 'of the child';
+
+-- case: the parent goes and the child stays
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (d date) INHERITS (public.p);
+-- to
+CREATE TABLE public.c (a integer, b text, d date);
