@@ -108,6 +108,9 @@ typedef struct MigDiff
  *			of the object in statements of their own; old is NULL if it is new.
  * settle	called for every object of the target when all else is there; old is
  *			NULL if the object is new.
+ * sheds	whether the object merely loses something when need, which it needs,
+ *			is dropped; alter puts it back, and is called for that though nothing
+ *			else differs.
  * stub		emits something that can stand for the object until it is created
  *			(a shell type, a view of nulls); returns false if there is no such.
  * unstub	puts such a thing in the place of the object, so that what it needs
@@ -115,7 +118,7 @@ typedef struct MigDiff
  * move		renames the object, of a class with MIG_CLASS_LATE_DROP, out of the
  *			way of a new one of its name; new_name is not quoted.
  *
- * NULL for alter, folds, stub, unstub: cannot be done.  NULL for move: ALTER
+ * NULL for alter, folds, sheds, stub, unstub: cannot be done.  NULL for move: ALTER
  * phrase identity RENAME TO.  NULL for finish, settle: nothing to do.
  */
 typedef struct MigClass
@@ -127,6 +130,7 @@ typedef struct MigClass
 	void		(*drop) (MigDiff *diff, const MigObject *object);
 	bool		(*alter) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*folds) (const MigObject *object);
+	bool		(*sheds) (const MigObject *object, const MigObject *need);
 	void		(*finish) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	void		(*settle) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*stub) (MigDiff *diff, const MigObject *object);

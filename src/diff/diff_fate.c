@@ -24,6 +24,8 @@ static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
 static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs);
+static bool Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need);
+static void Patch(MigDiff *diff, MigObject *object);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 
 /*
@@ -152,6 +154,8 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 		}
 		else if (needing->kind == MIG_KIND_COLUMN && IsConvertible(diff, object))
 			Retype(diff, needing, queue);
+		else if (Sheds(diff, needing, object))
+			Patch(diff, needing);
 		else
 			Remove(diff, needing, queue);
 	}
@@ -252,6 +256,27 @@ GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs)
 			return true;
 	}
 	return false;
+}
+
+static bool
+Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need)
+{
+	const MigClass *class = &diff->classes[object->kind];
+
+	return class->sheds != NULL && class->sheds(object, need);
+}
+
+/* The object loses something, and alter is to put it back. */
+static void
+Patch(MigDiff *diff, MigObject *object)
+{
+	MigState   *state = &diff->source_states[object->number];
+
+	if (MigDiffIsGone(diff, object))
+		return;
+	state->retyped = true;
+	diff->target_states[state->other->number].retyped = true;
+	SetFate(diff, object, MIG_FATE_ALTER);
 }
 
 static bool

@@ -13,7 +13,7 @@ struct MigState
 {
 	MigFate		fate;
 	MigObject  *other;			/* of the same key, in the other model */
-	bool		retyped;		/* column: its type is made anew */
+	bool		retyped;		/* column: its type is made anew; others: shed something */
 	bool		disturbed;		/* what needs it must go around the change */
 	bool		late;			/* dropped in pass 3 */
 	bool		renamed;		/* out of the way, until pass 3 */

@@ -262,6 +262,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.create = MigCreateOperatorFamily,
 		.drop = MigEmitPlainDrop,
 		.alter = MigAlterOperatorFamily,
+		.sheds = MigShedsMember,
 	},
 	[MIG_KIND_OPERATOR_CLASS] = {
 		.phrase = "OPERATOR CLASS",

@@ -238,6 +238,7 @@ extern bool MigAlterOperator(MigDiff *diff, const MigObject *old, const MigObjec
 /* emit_opclass.c */
 extern void MigCreateOperatorFamily(MigDiff *diff, const MigObject *object);
 extern bool MigAlterOperatorFamily(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigShedsMember(const MigObject *object, const MigObject *need);
 extern void MigCreateOperatorClass(MigDiff *diff, const MigObject *object);
 
 /* emit_language.c */

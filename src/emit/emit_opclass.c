@@ -11,14 +11,25 @@
 
 #include "emit/emit_internal.h"
 
-static void WriteMembers(StringInfo out, JsonbContainer *props, JsonbContainer *but,
-						 const char *separator);
-static void WriteOperator(StringInfo out, JsonbContainer *member);
-static void WriteFunction(StringInfo out, JsonbContainer *member);
+/* The two lists of members. */
+static const struct
+{
+	const char *list;
+	const char *word;
+	const char *number;
+	const char *object;			/* what it is, and its kind */
+}			sorts[] = {
+	{"operators", "OPERATOR", "strategy", "operator"},
+	{"functions", "FUNCTION", "number", "function"},
+};
+
+static void WriteMember(StringInfo out, JsonbContainer *member);
 static void EmitAdd(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void EmitRemove(MigDiff *diff, const MigObject *old, const MigObject *new);
-static List *Without(JsonbContainer *props, const char *field, JsonbContainer *but);
-static bool IsAmong(List *members, JsonbContainer *member);
+static bool RemovesRequired(const MigObject *old, const MigObject *new);
+static bool IsMember(const MigObject *family, const char *list, JsonbContainer *member);
+static bool IsShed(const MigDiff *diff, JsonbContainer *member);
+static bool IsOf(JsonbContainer *member, const char *field, const MigObject *need);
 
 /*
  * MigCreateOperatorFamily
@@ -38,6 +49,8 @@ MigCreateOperatorFamily(MigDiff *diff, const MigObject *object)
 bool
 MigAlterOperatorFamily(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
+	if (RemovesRequired(old, new))
+		return false;
 	EmitRemove(diff, old, new);
 	EmitAdd(diff, old, new);
 	return true;
@@ -55,123 +68,164 @@ MigCreateOperatorClass(MigDiff *diff, const MigObject *object)
 	const char *family = MigPropText(props, "family");
 	const char *storage = MigPropText(props, "storage");
 	StringInfoData members;
+	ListCell   *lc;
 
 	initStringInfo(&members);
 	if (storage != NULL)
-		appendStringInfo(&members, "\n    STORAGE %s", storage);
-	WriteMembers(&members, props, NULL, storage == NULL ? "\n    " : ",\n    ");
+		appendStringInfo(&members, ",\n    STORAGE %s", storage);
+	for (size_t i = 0; i < lengthof(sorts); i++)
+	{
+		List	   *list = MigPropItems(props, sorts[i].list);
+
+		foreach(lc, list)
+			WriteMember(&members, lfirst(lc));
+	}
 
 	/* Something has to be there; this means the same as nothing. */
 	if (members.len == 0)
-		appendStringInfo(&members, "\n    STORAGE %s", MigPropText(props, "type"));
+		appendStringInfo(&members, ",\n    STORAGE %s", MigPropText(props, "type"));
 	MigEmit(diff, "CREATE OPERATOR CLASS %s%s\n    FOR TYPE %s USING %s%s%s AS%s", name,
 			MigPropFlag(props, "default") ? " DEFAULT" : "", MigPropText(props, "type"),
 			MigPropText(props, "method"), strcmp(family, name) == 0 ? "" : " FAMILY ",
-			strcmp(family, name) == 0 ? "" : family, members.data);
+			strcmp(family, name) == 0 ? "" : family, members.data + 1);
 }
 
-/* The members that but does not have: the first of them after separator. */
-static void
-WriteMembers(StringInfo out, JsonbContainer *props, JsonbContainer *but, const char *separator)
+/*
+ * MigShedsMember
+ *		Whether a family merely loses a member when an operator or function is
+ *		dropped.
+ *
+ * That is so for loose members, unless the family requires them.
+ */
+bool
+MigShedsMember(const MigObject *object, const MigObject *need)
 {
-	List	   *operators = Without(props, "operators", but);
-	List	   *functions = Without(props, "functions", but);
-	ListCell   *lc;
+	if (need->kind != MIG_KIND_OPERATOR && need->kind != MIG_KIND_FUNCTION)
+		return false;
+	for (size_t i = 0; i < lengthof(sorts); i++)
+	{
+		List	   *members = MigPropItems(object->props, sorts[i].list);
+		ListCell   *lc;
 
-	foreach(lc, operators)
-	{
-		appendStringInfoString(out, separator);
-		WriteOperator(out, lfirst(lc));
-		separator = ",\n    ";
+		foreach(lc, members)
+			if (MigPropFlag(lfirst(lc), "required") && IsOf(lfirst(lc), sorts[i].object, need))
+				return false;
 	}
-	foreach(lc, functions)
-	{
-		appendStringInfoString(out, separator);
-		WriteFunction(out, lfirst(lc));
-		separator = ",\n    ";
-	}
+	return true;
 }
 
+/* One member, after a comma. */
 static void
-WriteOperator(StringInfo out, JsonbContainer *member)
+WriteMember(StringInfo out, JsonbContainer *member)
 {
 	const char *order_by = MigPropText(member, "order_by");
 
-	appendStringInfo(out, "OPERATOR %s %s", MigPropText(member, "strategy"),
+	if (MigPropText(member, "operator") == NULL)
+	{
+		appendStringInfo(out, ",\n    FUNCTION %s (%s, %s) %s", MigPropText(member, "number"),
+						 MigPropText(member, "left"), MigPropText(member, "right"),
+						 MigPropText(member, "function"));
+		return;
+	}
+	appendStringInfo(out, ",\n    OPERATOR %s %s", MigPropText(member, "strategy"),
 					 MigPropText(member, "operator"));
 	if (order_by != NULL)
 		appendStringInfo(out, " FOR ORDER BY %s", order_by);
 }
 
-static void
-WriteFunction(StringInfo out, JsonbContainer *member)
-{
-	appendStringInfo(out, "FUNCTION %s (%s, %s) %s", MigPropText(member, "number"),
-					 MigPropText(member, "left"), MigPropText(member, "right"),
-					 MigPropText(member, "function"));
-}
-
-/* ADD what old, which may be NULL, does not have. */
+/* ADD what old, which may be NULL, does not have or no longer has. */
 static void
 EmitAdd(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	StringInfoData members;
+	ListCell   *lc;
 
 	initStringInfo(&members);
-	WriteMembers(&members, new->props, old == NULL ? NULL : old->props, "\n    ");
+	for (size_t i = 0; i < lengthof(sorts); i++)
+	{
+		List	   *list = MigPropItems(new->props, sorts[i].list);
+
+		foreach(lc, list)
+			if (old == NULL || !IsMember(old, sorts[i].list, lfirst(lc)) ||
+				IsShed(diff, lfirst(lc)))
+				WriteMember(&members, lfirst(lc));
+	}
 	if (members.len > 0)
-		MigEmit(diff, "ALTER OPERATOR FAMILY %s ADD%s", new->identity, members.data);
+		MigEmit(diff, "ALTER OPERATOR FAMILY %s ADD%s", new->identity, members.data + 1);
 }
 
+/* DROP what new does not have, unless it went with the operator or function. */
 static void
 EmitRemove(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	static const char *const fields[2][3] = {
-		{"operators", "OPERATOR", "strategy"},
-		{"functions", "FUNCTION", "number"}
-	};
-	const char *separator = "\n    ";
 	StringInfoData members;
 	ListCell   *lc;
 
 	initStringInfo(&members);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < lengthof(sorts); i++)
 	{
-		List	   *gone = Without(old->props, fields[i][0], new->props);
+		List	   *list = MigPropItems(old->props, sorts[i].list);
 
-		foreach(lc, gone)
-		{
-			appendStringInfo(&members, "%s%s %s (%s, %s)", separator, fields[i][1],
-							 MigPropText(lfirst(lc), fields[i][2]),
-							 MigPropText(lfirst(lc), "left"), MigPropText(lfirst(lc), "right"));
-			separator = ",\n    ";
-		}
+		foreach(lc, list)
+			if (!IsMember(new, sorts[i].list, lfirst(lc)) && !IsShed(diff, lfirst(lc)))
+				appendStringInfo(&members, ",\n    %s %s (%s, %s)", sorts[i].word,
+								 MigPropText(lfirst(lc), sorts[i].number),
+								 MigPropText(lfirst(lc), "left"),
+								 MigPropText(lfirst(lc), "right"));
 	}
 	if (members.len > 0)
-		MigEmit(diff, "ALTER OPERATOR FAMILY %s DROP%s", old->identity, members.data);
-}
-
-static List *
-Without(JsonbContainer *props, const char *field, JsonbContainer *but)
-{
-	List	   *members = MigPropItems(props, field);
-	List	   *others = but == NULL ? NIL : MigPropItems(but, field);
-	List	   *result = NIL;
-	ListCell   *lc;
-
-	foreach(lc, members)
-		if (!IsAmong(others, lfirst(lc)))
-			result = lappend(result, lfirst(lc));
-	return result;
+		MigEmit(diff, "ALTER OPERATOR FAMILY %s DROP%s", old->identity, members.data + 1);
 }
 
 static bool
-IsAmong(List *members, JsonbContainer *member)
+RemovesRequired(const MigObject *old, const MigObject *new)
 {
+	for (size_t i = 0; i < lengthof(sorts); i++)
+	{
+		List	   *members = MigPropItems(old->props, sorts[i].list);
+		ListCell   *lc;
+
+		foreach(lc, members)
+			if (MigPropFlag(lfirst(lc), "required") && !IsMember(new, sorts[i].list, lfirst(lc)))
+				return true;
+	}
+	return false;
+}
+
+static bool
+IsMember(const MigObject *family, const char *list, JsonbContainer *member)
+{
+	List	   *members = MigPropItems(family->props, list);
 	ListCell   *lc;
 
 	foreach(lc, members)
 		if (compareJsonbContainers(lfirst(lc), member) == 0)
 			return true;
 	return false;
+}
+
+/* Whether what a member of the source's family is has been dropped. */
+static bool
+IsShed(const MigDiff *diff, JsonbContainer *member)
+{
+	static const char *const fields[] = {"operator", "function"};
+
+	for (size_t i = 0; i < lengthof(fields); i++)
+	{
+		const char *text = MigPropText(member, fields[i]);
+		MigObject  *object = text == NULL ? NULL :
+			MigModelFind(diff->source, psprintf("%s %s", fields[i], text));
+
+		if (object != NULL && MigDiffIsGone(diff, object))
+			return true;
+	}
+	return false;
+}
+
+static bool
+IsOf(JsonbContainer *member, const char *field, const MigObject *need)
+{
+	const char *text = MigPropText(member, field);
+
+	return text != NULL && strcmp(text, need->identity) == 0;
 }

@@ -18,8 +18,15 @@
 	"EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" catalog "'::regclass AND d.objid = m.oid" \
 	" AND d.refclassid = '" owner_catalog "'::regclass AND d.refobjid = " owner ".oid)"
 
+/* Loose members that the family is said to require cannot be dropped. */
+#define IS_REQUIRED(catalog) \
+	"CASE WHEN EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" catalog "'::regclass" \
+	" AND d.objid = m.oid AND d.refclassid = 'pg_opfamily'::regclass AND d.deptype = 'i')" \
+	" THEN true END"
+
 #define OPERATORS(owner, catalog, family) \
 	"(SELECT jsonb_agg(jsonb_build_object('strategy', m.amopstrategy," \
+	" 'required', " IS_REQUIRED("pg_amop") "," \
 	" 'operator', " MIG_OPERATOR("m.amopopr") ", 'left', t.lefttype, 'right', t.righttype," \
 	" 'order_by', (SELECT " MIG_REFERENCE("sn.nspname", "quote_ident(s.opfname)") \
 	" FROM pg_opfamily s JOIN pg_namespace sn ON sn.oid = s.opfnamespace" \
@@ -31,6 +38,7 @@
 
 #define FUNCTIONS(owner, catalog, family) \
 	"(SELECT jsonb_agg(jsonb_build_object('number', m.amprocnum," \
+	" 'required', " IS_REQUIRED("pg_amproc") "," \
 	" 'function', " MIG_FUNCTION("m.amproc") ", 'left', t.lefttype, 'right', t.righttype)" \
 	" ORDER BY m.amprocnum, t.lefttype COLLATE \"C\", t.righttype COLLATE \"C\")" \
 	" FROM pg_amproc m, LATERAL (SELECT format_type(m.amproclefttype, NULL) AS lefttype," \

@@ -128,3 +128,48 @@ COMMENT ON OPERATOR FAMILY one USING hash IS 'empty';
 CREATE SCHEMA "S s";
 CREATE OPERATOR FAMILY "S s"."F f" USING hash;
 CREATE OPERATOR CLASS "S s"."C ""c""" FOR TYPE integer USING hash FAMILY "S s"."F f" AS OPERATOR 1 =, FUNCTION 1 hashint4(integer);
+
+-- case: a loose operator is made anew, the class and its index stay
+CREATE FUNCTION f(box, box) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 && $2';
+CREATE OPERATOR &&&& (FUNCTION = f, LEFTARG = box, RIGHTARG = box);
+CREATE OPERATOR CLASS p FOR TYPE box USING gist AS
+	OPERATOR 3 &&&&, OPERATOR 5 >>,
+	FUNCTION 1 gist_box_consistent(internal, box, smallint, oid, internal),
+	FUNCTION 2 gist_box_union(internal, internal),
+	FUNCTION 5 gist_box_penalty(internal, internal, internal),
+	FUNCTION 6 gist_box_picksplit(internal, internal),
+	FUNCTION 7 gist_box_same(box, box, internal);
+CREATE TABLE t (b box);
+CREATE INDEX t_b ON t USING gist (b p);
+-- to
+CREATE FUNCTION f(a box, b box) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 && $2';
+CREATE OPERATOR &&&& (FUNCTION = f, LEFTARG = box, RIGHTARG = box, HASHES);
+CREATE OPERATOR CLASS p FOR TYPE box USING gist AS
+	OPERATOR 3 &&&&, OPERATOR 5 >>,
+	FUNCTION 1 gist_box_consistent(internal, box, smallint, oid, internal),
+	FUNCTION 2 gist_box_union(internal, internal),
+	FUNCTION 5 gist_box_penalty(internal, internal, internal),
+	FUNCTION 6 gist_box_picksplit(internal, internal),
+	FUNCTION 7 gist_box_same(box, box, internal);
+CREATE TABLE t (b box);
+CREATE INDEX t_b ON t USING gist (b p);
+
+-- case: a family that requires a loose member loses it
+CREATE FUNCTION g(internal, internal) RETURNS box LANGUAGE internal IMMUTABLE AS 'gist_box_union';
+CREATE OPERATOR FAMILY f USING gist;
+ALTER OPERATOR FAMILY f USING gist ADD FUNCTION 2 (box, box) g(internal, internal);
+-- to
+CREATE FUNCTION g(internal, internal) RETURNS box LANGUAGE internal IMMUTABLE AS 'gist_box_union';
+CREATE OPERATOR FAMILY f USING gist;
+ALTER OPERATOR FAMILY f USING gist ADD FUNCTION 7 (box, box) gist_box_same(box, box, internal);
+
+-- case: the function that a family requires is made anew
+CREATE FUNCTION g(internal, internal) RETURNS box LANGUAGE internal IMMUTABLE AS 'gist_box_union';
+CREATE OPERATOR FAMILY f USING gist;
+ALTER OPERATOR FAMILY f USING gist ADD FUNCTION 2 (box, box) g(internal, internal), OPERATOR 3 && (box, box);
+COMMENT ON OPERATOR FAMILY f USING gist IS 'f';
+-- to
+CREATE FUNCTION g(a internal, b internal) RETURNS box LANGUAGE internal IMMUTABLE AS 'gist_box_union';
+CREATE OPERATOR FAMILY f USING gist;
+ALTER OPERATOR FAMILY f USING gist ADD FUNCTION 2 (box, box) g(internal, internal), OPERATOR 3 && (box, box);
+COMMENT ON OPERATOR FAMILY f USING gist IS 'f';
