@@ -21,6 +21,7 @@ struct MigState
 	bool		stubbed;		/* something stands for it, or it is in no one's way */
 	bool		done;			/* its statements are emitted */
 	bool		in_cycle;
+	bool		makes_do;		/* with the stubs of what it needs */
 	MigObject  *probable;		/* in the other model: what this may be renamed from or to */
 	MigObject  *carrier;		/* with which it is emitted: itself, or a whole */
 	int			waits;			/* carriers: how many others come first */

@@ -50,6 +50,7 @@ static void BreakCycles(Pass *pass);
 static void FindCycles(Pass *pass);
 static bool TakeApart(Pass *pass);
 static bool LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need);
+static bool MakesDo(const Pass *pass, const MigObject *object);
 static bool Stub(Pass *pass);
 static void FreeOne(Pass *pass);
 static void MarkLate(Pass *pass);
@@ -264,8 +265,9 @@ ConnectOne(Pass *pass, MigObject *object)
 
 		if (!IsPending(pass, need))
 			continue;
-		/* a stub needs nothing, and whoever needs one has it */
-		if (pass->states[pass->dropping ? object->number : need->number].stubbed)
+		/* a stub needs nothing, and who was in its cycle makes do with it */
+		if (pass->dropping ? pass->states[object->number].stubbed :
+			(pass->states[need->number].stubbed && MakesDo(pass, object)))
 			continue;
 		/* a column that is a table's own too is dropped after its parent's */
 		if (pass->dropping && MigPropFlag(object->props, "merged") &&
@@ -593,6 +595,13 @@ LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need)
 	return false;
 }
 
+/* Whether an object was in a cycle that a stub has broken. */
+static bool
+MakesDo(const Pass *pass, const MigObject *object)
+{
+	return pass->states[pass->states[object->number].carrier->number].makes_do;
+}
+
 /* Let a stub stand for an object in a cycle. */
 static bool
 Stub(Pass *pass)
@@ -610,6 +619,8 @@ Stub(Pass *pass)
 		if (stub(pass->diff, object))
 		{
 			state->stubbed = true;
+			for (int j = 0; j < pass->model->nobjects; j++)
+				pass->states[j].makes_do |= pass->states[j].in_cycle;
 			return true;
 		}
 	}

@@ -191,9 +191,14 @@ typedef struct MigReading
 	"(SELECT " MIG_REFERENCE("qn.nspname", "q.oprname") " || " MIG_OPERAND_TYPES("q") \
 	" FROM pg_operator q JOIN pg_namespace qn ON qn.oid = q.oprnamespace WHERE q.oid = " oid ")"
 
-/* The types of a routine's or operator's operands, in parentheses. */
+/*
+ * The types of a routine's or operator's operands, in parentheses.  Those of a
+ * procedure are marked as IN, since without any mark they could also be all of
+ * another procedure's arguments, with its output.
+ */
 #define MIG_INPUT_TYPES(proc) \
-	"'(' || coalesce((SELECT string_agg(format_type(i.type, NULL), ', ' ORDER BY i.number)" \
+	"'(' || coalesce((SELECT string_agg(CASE " proc ".prokind WHEN 'p' THEN 'IN ' ELSE '' END" \
+	" || format_type(i.type, NULL), ', ' ORDER BY i.number)" \
 	" FROM unnest(" proc ".proargtypes) WITH ORDINALITY i (type, number)), '') || ')'"
 
 #define MIG_OPERAND_TYPES(operator) \

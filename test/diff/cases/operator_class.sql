@@ -173,3 +173,19 @@ CREATE FUNCTION g(a internal, b internal) RETURNS box LANGUAGE internal IMMUTABL
 CREATE OPERATOR FAMILY f USING gist;
 ALTER OPERATOR FAMILY f USING gist ADD FUNCTION 2 (box, box) g(internal, internal), OPERATOR 3 && (box, box);
 COMMENT ON OPERATOR FAMILY f USING gist IS 'f';
+
+-- case: a base type with all that goes with it
+-- to
+CREATE TYPE pt;
+CREATE FUNCTION pt_in(cstring) RETURNS pt LANGUAGE internal STRICT IMMUTABLE AS 'int4in';
+CREATE FUNCTION pt_out(pt) RETURNS cstring LANGUAGE internal STRICT IMMUTABLE AS 'int4out';
+CREATE TYPE pt (INPUT = pt_in, OUTPUT = pt_out, LIKE = integer);
+CREATE FUNCTION a_sql(pt) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''x''::text';
+CREATE FUNCTION pt_lt(pt, pt) RETURNS boolean LANGUAGE internal STRICT IMMUTABLE AS 'int4lt';
+CREATE FUNCTION pt_cmp(pt, pt) RETURNS integer LANGUAGE internal STRICT IMMUTABLE AS 'btint4cmp';
+CREATE CAST (pt AS text) WITH FUNCTION a_sql(pt);
+CREATE CAST (integer AS pt) WITHOUT FUNCTION;
+CREATE OPERATOR < (FUNCTION = pt_lt, LEFTARG = pt, RIGHTARG = pt);
+CREATE OPERATOR CLASS pt_ops DEFAULT FOR TYPE pt USING btree AS OPERATOR 1 <, FUNCTION 1 pt_cmp(pt, pt);
+CREATE FUNCTION pt_first(pt, pt) RETURNS pt LANGUAGE internal STRICT IMMUTABLE AS 'int4larger';
+CREATE AGGREGATE first(pt) (SFUNC = pt_first, STYPE = pt);

@@ -53,3 +53,11 @@ CREATE PROCEDURE p(integer, integer) LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN END';
 -- to
 CREATE FUNCTION p() RETURNS void LANGUAGE plpgsql AS 'BEGIN END';
+
+-- case: procedures that only the modes of their arguments tell apart
+CREATE PROCEDURE p(integer, integer, integer) LANGUAGE plpgsql AS 'BEGIN END';
+-- to
+CREATE PROCEDURE p(integer, integer, integer) LANGUAGE plpgsql AS 'BEGIN END';
+CREATE PROCEDURE p(OUT integer, integer, INOUT integer) LANGUAGE plpgsql AS 'BEGIN END';
+COMMENT ON PROCEDURE p(IN integer, IN integer, IN integer) IS 'in';
+COMMENT ON PROCEDURE p(OUT integer, IN integer, INOUT integer) IS 'out';
