@@ -35,7 +35,8 @@
 	"SELECT 1 AS t, m.o, m.n FROM unnest(c.reloptions) WITH ORDINALITY AS m (o, n)" \
 	" UNION ALL SELECT 2, 'toast.' || m.o, m.n FROM unnest(t.reloptions) WITH ORDINALITY AS m (o, n)) x)" \
 	" END AS options," \
-	" CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity," \
+	" CASE WHEN c.relkind = 'f' THEN NULL WHEN c.relreplident = 'f' THEN 'full'" \
+	" WHEN c.relreplident = 'n' THEN 'nothing' END AS replica_identity," \
 	" CASE WHEN c.relrowsecurity THEN true END AS row_security," \
 	" CASE WHEN c.relforcerowsecurity THEN true END AS force_row_security," \
 	" s.srvname::text AS server," \

@@ -36,6 +36,7 @@
 #include "catalog/pg_publication.h"
 #include "catalog/pg_subscription.h"
 #include "catalog/pg_transform.h"
+#include "catalog/pg_user_mapping.h"
 #include "commands/event_trigger.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
@@ -79,6 +80,7 @@ static const Catalog catalogs[] = {
 	{CastRelationId, false, HideNameless},
 	{TransformRelationId, false, HideNameless},
 	{DefaultAclRelationId, true, HideNameless},
+	{UserMappingRelationId, false, HideNameless},
 };
 
 /*
