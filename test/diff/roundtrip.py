@@ -387,9 +387,9 @@ class Trip:
             conn = connect(databases[0])
             query(conn, "SET statement_timeout = '%s'" % TIMEOUT)
             have = snapshot(conn)
-            self.check_shadow(conn, new, want)
+            clear = self.check_shadow(conn, new, want)
             dumps = [self.finish_dump(*pair) for pair in zip(dumps, (old, new))]
-            up = diff(conn, hinted(have, old), hinted(want, new))
+            up = diff(conn, hinted(have, old), hinted(clear, new))
             down = diff(conn, hinted(want, new), hinted(have, old))
             notes = []
             self.go(conn, databases[0], up, want, dumps[1], "up", notes)
@@ -402,14 +402,18 @@ class Trip:
                 self.server.drop(database)
 
     def check_shadow(self, conn, text, want):
+        """Gives the snapshot of the text if it has secrets, which are masked in want, or want."""
         if self.has_shadow:
             try:
                 got = query(conn, "SELECT migrator.snapshot_of(%s)::text", (text,))[0][0]
             except psycopg2.Error as e:
                 raise Failure("snapshot_of", say(e)) from e
+            if '"secrets"' in got:
+                return got
             if got != want and by_key(got) != by_key(want):
                 lines, moved = compare_snapshots(got, want)
                 raise Failure("snapshot_of", "\n".join(lines or ["the order of columns"]))
+        return want
 
     def go(self, conn, database, statements, want, want_dump, stage, notes):
         """One way: run the statements and look at what there is then."""
