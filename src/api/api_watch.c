@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "commands/event_trigger.h"
+#include "commands/extension.h"
 #include "nodes/parsenodes.h"
 #include "nodes/value.h"
 #include "tcop/tcopprot.h"
@@ -45,7 +46,7 @@ migrator_ddl_watcher(PG_FUNCTION_ARGS)
 				errmsg("migrator.ddl_watcher() is not called as an event trigger"));
 	event = (EventTriggerData *) fcinfo->context;
 	dropped = strcmp(event->event, "sql_drop") == 0;
-	if (IsOurs(event->parsetree))
+	if (creating_extension || IsOurs(event->parsetree))
 		PG_RETURN_NULL();
 
 	MigLedgerWatch(&watch);
