@@ -432,6 +432,11 @@ COMMENT ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text
 'Write a revision that turns this database into one that looks as model says, and back; NULL if it does already.';
 REVOKE EXECUTE ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) FROM PUBLIC;
 
+CREATE FUNCTION migrator.hazards(OUT code text, OUT severity text, OUT title text, OUT reason text, OUT advice text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_hazards' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION migrator.hazards() IS
+'The codes of hazards with their meaning, and what to do instead.';
+
 ----------------------------------------------------------------------------
 -- Drift
 ----------------------------------------------------------------------------

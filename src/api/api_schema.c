@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(migrator_check);
 PG_FUNCTION_INFO_V1(migrator_ddl);
 PG_FUNCTION_INFO_V1(migrator_autogenerate);
 PG_FUNCTION_INFO_V1(migrator_drift);
+PG_FUNCTION_INFO_V1(migrator_hazards);
 PG_FUNCTION_INFO_V1(migrator_record_schema);
 
 /* A database in which nobody has done anything yet. */
@@ -165,6 +166,27 @@ migrator_drift(PG_FUNCTION_ARGS)
 		MigApiStart(fcinfo, &row);
 	else
 		AddChanges(fcinfo, Diff(ReadModel(recorded), ReadModel(live), false));
+	return (Datum) 0;
+}
+
+/*
+ * migrator.hazards() -> rows of code, severity, title, reason, advice
+ */
+Datum
+migrator_hazards(PG_FUNCTION_ARGS)
+{
+	MigRow		row;
+
+	MigApiStart(fcinfo, &row);
+	for (const MigHazardText *hazard = MigHazards; hazard->code != NULL; hazard++)
+	{
+		MigApiAddText(&row, hazard->code);
+		MigApiAddText(&row, hazard->severity);
+		MigApiAddText(&row, hazard->title);
+		MigApiAddText(&row, hazard->reason);
+		MigApiAddText(&row, hazard->advice);
+		MigApiEnd(&row);
+	}
 	return (Datum) 0;
 }
 

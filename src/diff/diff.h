@@ -80,8 +80,7 @@ typedef struct MigDiff
 
 /* Hazards that are said here; emit_internal.h has the others. */
 #define MIG_HAZARD_RENAME			"MG501" /* a running application breaks */
-#define MIG_HAZARD_PROBABLE_RENAME	"MG514" /* dropped and created: or renamed? with ":" and
-											 * the key of the other */
+#define MIG_HAZARD_PROBABLE_RENAME	"MG514" /* or renamed? ":" and the other's key follow */
 
 /* Flags of a class. */
 #define MIG_CLASS_OWNER			0x01	/* ALTER phrase identity OWNER TO */

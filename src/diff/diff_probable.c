@@ -10,12 +10,16 @@
  */
 #include "postgres.h"
 
+#include "base/base.h"
 #include "common/hashfn.h"
 #include "diff/diff_internal.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+
+/* Longest key of another object that a hazard has, in bytes. */
+#define MIG_KEY_SHOWN	500
 
 /* All objects that look alike. */
 typedef struct Alike
@@ -93,8 +97,10 @@ MigDiffSayProbable(MigDiff *diff, const MigObject *object, int before)
 {
 	const MigObject *probable = MigDiffState(diff, object)->probable;
 
+	/* on one line: hazards become comments */
 	if (probable != NULL && list_length(diff->changes) > before)
-		MigHazard(diff, psprintf(MIG_HAZARD_PROBABLE_RENAME ":%s", probable->key));
+		MigHazard(diff, psprintf(MIG_HAZARD_PROBABLE_RENAME ":%s",
+								 MigAbbreviate(probable->key, MIG_KEY_SHOWN)));
 }
 
 static void

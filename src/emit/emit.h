@@ -14,6 +14,19 @@
 /* emit.c; one for each kind, by MigKind */
 extern const MigClass MigClasses[MIG_NKINDS];
 
+/* The meaning of a code of a hazard. */
+typedef struct MigHazardText
+{
+	const char *code;
+	const char *severity;		/* error, warning, info */
+	const char *title;
+	const char *advice;
+	const char *reason;
+} MigHazardText;
+
+/* emit_hazards.c; up to an entry without code */
+extern const MigHazardText MigHazards[];
+
 /* emit_common.c */
 extern void MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new);
 

@@ -294,6 +294,9 @@ def snapshot(conn):
 HINT = re.compile(r"^\s*-- migrate:rename\s+(.*?)\s+TO\s+(.*?)\s*;?\s*$", re.M | re.I)
 
 
+KNOWN_CODES = set()
+
+
 def hinted(text, schema):
     """A snapshot with the rename hints of the schema's text."""
     hints = [{"from": old, "to": new} for old, new in HINT.findall(schema)]
@@ -303,8 +306,14 @@ def hinted(text, schema):
 
 
 def diff(conn, source, target):
-    return [ddl for ddl, in query(conn, "SELECT ddl FROM migrator.diff(%s::jsonb, %s::jsonb) ORDER BY step",
-                                  (source, target))]
+    rows = query(conn, "SELECT ddl, ARRAY(SELECT split_part(x, ':', 1) FROM unnest(hazard) x)"
+                 " FROM migrator.diff(%s::jsonb, %s::jsonb) ORDER BY step", (source, target))
+    codes = {code for _, hazards in rows for code in hazards}
+    if codes and not codes <= KNOWN_CODES:
+        KNOWN_CODES.update(code for code, in query(conn, "SELECT code FROM migrator.hazards()"))
+        if not codes <= KNOWN_CODES:
+            raise Failure("diff", "hazards() does not know " + ", ".join(sorted(codes - KNOWN_CODES)))
+    return [ddl for ddl, _ in rows]
 
 
 def apply(conn, statements, stage):
