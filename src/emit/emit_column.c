@@ -14,6 +14,7 @@
 #include "emit/emit_internal.h"
 #include "utils/formatting.h"
 
+static bool BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new);
 static bool FollowsParent(MigDiff *diff, const MigObject *old, const MigObject *new, const char *property);
 static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
@@ -239,6 +240,8 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 	if (retype && MigPropFlag(old->props, "partition_key"))
 		return false;
+	if (BecomesParents(diff, old, new))
+		return false;
 
 	if (retype)
 	{
@@ -308,6 +311,20 @@ bool
 MigFoldsAlways(const MigObject *object pg_attribute_unused())
 {
 	return true;
+}
+
+/*
+ * Whether a table's own column is to be one that comes with the parent's, which
+ * is new.  The server never gives up that a column is a table's own, so the
+ * column has to go.
+ */
+static bool
+BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const MigObject *theirs = ParentsColumn(diff, new);
+
+	return !IsInherited(old) && MigPropFlag(new->props, "inherited") &&
+		theirs != NULL && MigDiffOther(diff, theirs) == NULL && !MigColumnIsLinkedAnew(diff, new);
 }
 
 /* Whether a property of an inherited column changes with the parent's. */
