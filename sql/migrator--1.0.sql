@@ -143,6 +143,15 @@ REVOKE EXECUTE ON FUNCTION migrator.refuse_log_change() FROM PUBLIC;
 CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.log
 	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
 
+CREATE TABLE migrator.model_cache (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	key text COLLATE "C" NOT NULL,
+	snapshot jsonb NOT NULL
+);
+CREATE INDEX model_cache_key_idx ON migrator.model_cache (key);
+COMMENT ON TABLE migrator.model_cache IS 'The last snapshots of texts, for migrator.snapshot_of and check; can be emptied at any time.';
+COMMENT ON COLUMN migrator.model_cache.key IS 'SHA-256 of the text and of all that its meaning depends on.';
+
 CREATE TABLE migrator.schema_record (
 	project text COLLATE "C" NOT NULL,
 	tenant text COLLATE "C" NOT NULL,

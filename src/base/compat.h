@@ -24,12 +24,13 @@
 #endif
 
 /*
- * The code of an identifier from core_yylex().  The codes of the tokens that
+ * The codes of an identifier and of a string from core_yylex().  The codes of the tokens that
  * are neither single characters nor keywords are fixed by scanner.h ("IDENT =
  * 258 and so on"); gram.h, which names them, is not installed since version
  * 16.
  */
 #define MIG_TOKEN_IDENT		258
+#define MIG_TOKEN_SCONST	261
 
 /*
  * Whether a row of pg_constraint is enforced.  All were before version 18.

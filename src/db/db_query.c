@@ -66,6 +66,9 @@ MigDbOpen(MigDbScope *scope)
 	 * in.  Whatever we look for has an index.
 	 */
 	Pin("enable_seqscan", "off");
+
+	/* What has to be scanned all the same would look expensive enough for it. */
+	Pin("jit", "off");
 }
 
 /*

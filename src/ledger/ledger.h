@@ -146,6 +146,11 @@ typedef struct MigDdl
 	bool		allowed;		/* it would have been refused */
 } MigDdl;
 
+/* ledger_cache.c */
+extern char *MigLedgerEnvironment(const char *user);
+extern Jsonb *MigLedgerFindModel(const char *key);
+extern void MigLedgerKeepModel(const char *key, Jsonb *snapshot);
+
 /* ledger_read.c */
 extern MigState *MigLedgerState(const MigCopy *copy);
 extern MigRows *MigLedgerRows(const MigCopy *copy);

@@ -38,6 +38,7 @@ typedef struct MigModelText
 	MigStatement *statement;	/* that runs, or NULL */
 	List	   *deferred;		/* MigStatement *: to be run at the end */
 	List	   *hints;			/* MigHint * */
+	bool		is_impure;		/* may mean something else the next time */
 } MigModelText;
 
 /* run_hide.c */
@@ -56,6 +57,10 @@ extern bool MigRunCommentExtension(MigHidden *hidden, const CommentStmt *stmt);
 extern void MigRunMoveMembers(const MigHidden *hidden, const char *schema);
 extern bool MigRunIsLive(const MigHidden *hidden, Oid extension);
 extern bool MigRunDepends(MigAddress one, MigAddress other);
+
+/* run_cache.c */
+extern char *MigRunCacheKey(const char *text);
+extern bool MigRunIsPure(const MigStatement *statement);
 
 /* run_model.c */
 extern void MigRunModel(MigModelText *model);

@@ -44,6 +44,7 @@ static bool PrepareGrant(MigModelText *model, Node *stmt);
 static bool PrepareSchema(MigModelText *model, Node *stmt);
 static bool PrepareMove(MigModelText *model, Node *stmt);
 static bool CreateExtension(MigModelText *model, Node *stmt);
+static bool NamesSchema(const CreateExtensionStmt *create);
 static bool AlterExtension(MigModelText *model, Node *stmt);
 static bool PrepareCreateSubscription(MigModelText *model, Node *stmt);
 static bool PrepareAlterSubscription(MigModelText *model, Node *stmt);
@@ -156,6 +157,7 @@ Run(MigModelText *model)
 	Node	   *stmt = statement->parse->stmt;
 
 	CommandCounterIncrement();
+	model->is_impure = model->is_impure || !MigRunIsPure(statement);
 	if (Prepare(model, stmt))
 		return;
 	if (statement->copy_data != NULL)
@@ -367,13 +369,32 @@ CreateExtension(MigModelText *model, Node *stmt)
 
 	if (strcmp(create->extname, "migrator") == 0 && OidIsValid(model->hidden->own_extension))
 		return true;
-	return MigRunCreateExtension(model->hidden, create);
+	model->is_impure = model->is_impure || !NamesSchema(create);
+	if (MigRunCreateExtension(model->hidden, create))
+		return true;
+	model->is_impure = true;
+	return false;
+}
+
+/* Otherwise files on disk decide where the extension goes. */
+static bool
+NamesSchema(const CreateExtensionStmt *create)
+{
+	ListCell   *lc;
+
+	foreach(lc, create->options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, "schema") == 0)
+		return true;
+	return false;
 }
 
 static bool
 AlterExtension(MigModelText *model, Node *stmt)
 {
-	return MigRunAlterExtension(model->hidden, castNode(AlterExtensionStmt, stmt));
+	if (MigRunAlterExtension(model->hidden, castNode(AlterExtensionStmt, stmt)))
+		return true;
+	model->is_impure = true;
+	return false;
 }
 
 /* Nothing connects to anywhere. */

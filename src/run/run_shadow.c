@@ -81,22 +81,37 @@ static MigHiddenObject *HiddenHome(const Shadow *shadow, const MigAddress *addre
  *
  * The text sees nothing of the schemas named, or of any user schema if nschemas
  * is 0.  Raises what its statements raise, with line and statement; UNDEFINED_OBJECT
- * for what needs something of the live schema.  The result is allocated in the
- * current context.
+ * for what needs something of the live schema.  Where it is provably the same as
+ * before, it is taken from the cache.  The result is allocated in the current
+ * context.
  */
 Jsonb *
 MigRunSnapshotOf(const char *text, const char **schemas, int nschemas)
 {
 	Shadow		shadow;
+	bool		read_only = RecoveryInProgress() || XactReadOnly;
+	char	   *key = NULL;
 	ErrorData  *error;
 	int			tries = 0;
 
-	if (RecoveryInProgress() || XactReadOnly)
+	if (nschemas == 0)
+	{
+		Jsonb	   *kept;
+
+		PushActiveSnapshot(GetLatestSnapshot());
+		key = MigRunCacheKey(text);
+		kept = MigLedgerFindModel(key);
+		PopActiveSnapshot();
+		if (kept != NULL)
+			return kept;
+	}
+	if (read_only)
 		ereport(ERROR,
 				errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 				RecoveryInProgress()
 				? errmsg("the text of a schema cannot be run during recovery")
-				: errmsg("the text of a schema cannot be run in a read-only transaction"));
+				: errmsg("the text of a schema cannot be run in a read-only transaction"),
+				errhint("Only the result for a text that has been run before, and is still remembered, can be had here."));
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -111,6 +126,8 @@ MigRunSnapshotOf(const char *text, const char **schemas, int nschemas)
 			 ++tries < MAX_TRIES);
 	if (error != NULL)
 		ReThrowError(error);
+	if (key != NULL && !shadow.text.is_impure)
+		MigLedgerKeepModel(key, shadow.snapshot);
 	return shadow.snapshot;
 }
 

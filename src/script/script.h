@@ -54,6 +54,7 @@ typedef struct MigStatement
 	const char *top_level;		/* why it cannot run in a transaction block,
 								 * e.g. "CREATE INDEX CONCURRENTLY", or NULL */
 	bool		sets_session;	/* may change session settings */
+	bool		is_timely;		/* may mean something else at another time */
 } MigStatement;
 
 /* A line "-- migrate:rename from TO to" in the text of a schema. */

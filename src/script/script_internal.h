@@ -33,6 +33,7 @@ typedef struct MigSpan
 	bool		routine;		/* CREATE [OR REPLACE] FUNCTION or PROCEDURE */
 	bool		copy_stdin;
 	bool		set_config;		/* names the function set_config */
+	bool		timely;			/* has a constant that depends on the time */
 	bool		settings;		/* SET, RESET or DISCARD */
 	size_t		data;			/* of COPY; both 0 if there is none */
 	size_t		data_len;

@@ -34,6 +34,9 @@
 /* Longest psql meta-command that an error repeats. */
 #define COMMAND_SHOWN		40
 
+/* Longest string that is taken for a date or time. */
+#define LONGEST_TIME		60
+
 /* Codes of the keywords that matter here. */
 typedef struct KeywordCodes
 {
@@ -54,6 +57,8 @@ typedef struct KeywordCodes
 	int			set;
 	int			stdin_;
 	int			stdout_;
+	int			time;
+	int			with;
 } KeywordCodes;
 
 static bool ScanTokens(MigSplitter *splitter, MigSpan *span);
@@ -61,6 +66,7 @@ static void TakeHints(MigSplitter *splitter, size_t from, size_t to);
 static void TakeHint(MigSplitter *splitter, const char *line, size_t len);
 static bool SkipRestrict(MigSplitter *splitter, size_t start);
 pg_noreturn static void RefuseMetaCommand(const MigSplitter *splitter, size_t start);
+static bool IsTimely(const char *string);
 static void TakeToken(MigSpan *span, int token, const core_YYSTYPE *value);
 static void ScanCopyData(MigSplitter *splitter, MigSpan *span, size_t semicolon);
 static size_t FindMarker(const char *text, size_t from, size_t to);
@@ -312,6 +318,21 @@ RefuseMetaCommand(const MigSplitter *splitter, size_t start)
 			: errhint("A migration file contains only SQL statements, and data of COPY ... FROM stdin."));
 }
 
+/* Can a string be a date or time that depends on the day, as 'today'? */
+static bool
+IsTimely(const char *string)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+
+	if (strlen(string) > LONGEST_TIME)
+		return false;
+	for (size_t i = 0; i < lengthof(words); i++)
+		for (const char *at = string; *at != '\0'; at++)
+			if (pg_strncasecmp(at, words[i], strlen(words[i])) == 0)
+				return true;
+	return false;
+}
+
 /*
  * Note what a token says about its statement.
  *
@@ -354,7 +375,13 @@ TakeToken(MigSpan *span, int token, const core_YYSTYPE *value)
 	{
 		if (strcmp(value->str, "set_config") == 0)
 			span->set_config = true;
+		else if (strcmp(value->str, "timetz") == 0)
+			span->timely = true;
 	}
+	else if (token == MIG_TOKEN_SCONST)
+		span->timely = span->timely || IsTimely(value->str);
+	else if (token == keywords->with && previous == keywords->time)
+		span->timely = true;	/* the time zone of a time is that of today */
 	else if (span->parens > 0)
 		 /* nothing that matters */ ;
 	else if (span->first == keywords->copy && previous == keywords->from &&
@@ -562,6 +589,8 @@ Keywords(void)
 		codes.set = KeywordCode("set");
 		codes.stdin_ = KeywordCode("stdin");
 		codes.stdout_ = KeywordCode("stdout");
+		codes.time = KeywordCode("time");
+		codes.with = KeywordCode("with");
 		codes.as = KeywordCode("as");
 	}
 	return &codes;

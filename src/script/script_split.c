@@ -215,6 +215,7 @@ MakeStatement(MigSplitter *splitter, const MigSpan *span)
 		return statement;
 
 	stmt = statement->parse->stmt;
+	statement->is_timely = span->timely;
 	statement->sets_session = span->set_config || IsA(stmt, VariableSetStmt) ||
 		IsA(stmt, DiscardStmt) || IsA(stmt, DoStmt) || IsA(stmt, CallStmt);
 	return statement;
