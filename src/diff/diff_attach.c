@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "diff/diff_internal.h"
+#include "utils/builtins.h"
 
 static bool IsIndex(const MigObject *object);
 static bool IsLinkGone(const MigDiff *diff, const MigObject *table);
@@ -48,12 +49,42 @@ MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *pa
 }
 
 /*
+ * MigDiffMergedWith
+ *		The parents' checks that one of the source, its table's own, is also
+ *		inherited from: it cannot be dropped before them.
+ */
+List *
+MigDiffMergedWith(const MigDiff *diff, const MigObject *object)
+{
+	List	   *merged = NIL;
+	ListCell   *lc;
+
+	if (MigPropFlag(object->props, "inherited") || MigDiffIsGone(diff, object->parent) ||
+		strcmp(MigPropText(object->props, "type"), "check") != 0)
+		return NIL;
+	foreach(lc, object->parent->parts)
+	{
+		const MigObject *link = lfirst(lc);
+		MigObject  *theirs;
+
+		if (link->kind != MIG_KIND_INHERITANCE || MigDiffIsGone(diff, link))
+			continue;
+		theirs = MigModelFind(diff->source, psprintf("constraint %s ON %s", quote_identifier(object->name),
+													 MigPropText(link->props, "to")));
+		if (theirs != NULL && MigPropSame(theirs->props, object->props, "definition") &&
+			strstr(MigPropText(theirs->props, "definition"), ") NO INHERIT") == NULL)
+			merged = lappend(merged, theirs);
+	}
+	return merged;
+}
+
+/*
  * MigDiffIsReferenced
- *		Whether a foreign key that stays points to the parent in a link of the
- *		source, so that the partition cannot be dropped before it is detached.
+ *		Whether a foreign key points to the parent in a link of the source, so
+ *		that the partition cannot be dropped before it is detached.
  */
 bool
-MigDiffIsReferenced(const MigDiff *diff, const MigObject *link)
+MigDiffIsReferenced(const MigObject *link)
 {
 	const MigObject *parent = link->needs == NIL ? NULL : linitial(link->needs);
 	ListCell   *lc;
@@ -69,9 +100,7 @@ MigDiffIsReferenced(const MigDiff *diff, const MigObject *link)
 			continue;
 		foreach(lc2, part->needed_by)
 		{
-			const MigObject *needing = lfirst(lc2);
-
-			if (needing->kind == MIG_KIND_CONSTRAINT && !MigDiffIsGone(diff, needing))
+			if (((MigObject *) lfirst(lc2))->kind == MIG_KIND_CONSTRAINT)
 				return true;
 		}
 	}

@@ -139,6 +139,13 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 		Remove(diff, lfirst(lc), queue);
 	if (object->kind == MIG_KIND_INDEX_ATTACHMENT)
 		SpreadAttachment(diff, object, queue);
+	if (object->kind == MIG_KIND_CONSTRAINT)
+	{
+		List	   *merged = MigDiffMergedWith(diff, object);
+
+		foreach(lc, merged)
+			Remove(diff, lfirst(lc), queue);
+	}
 	if (object->kind == MIG_KIND_COLUMN && MigPropFlag(object->props, "partition_key"))
 		Remove(diff, object->parent, queue);
 	foreach(lc, object->needed_by)

@@ -56,7 +56,8 @@ extern void MigDiffDecide(MigDiff *diff);
 /* diff_attach.c */
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
 extern bool MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
-extern bool MigDiffIsReferenced(const MigDiff *diff, const MigObject *link);
+extern List *MigDiffMergedWith(const MigDiff *diff, const MigObject *object);
+extern bool MigDiffIsReferenced(const MigObject *link);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */

@@ -41,6 +41,7 @@ static void ConnectOne(Pass *pass, MigObject *object);
 static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
 static bool IsForeignKey(const MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
+static void ConnectFreed(Pass *pass, MigObject *link, MigObject *part);
 static void ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment);
 static void Before(Pass *pass, MigObject *first, MigObject *second);
 static void Emit(Pass *pass);
@@ -48,7 +49,7 @@ static void EmitOne(Pass *pass, MigObject *object);
 static void Finish(Pass *pass, MigObject *object);
 static void BreakCycles(Pass *pass);
 static void FindCycles(Pass *pass);
-static bool TakeApart(Pass *pass);
+static bool TakeApart(Pass *pass, bool foreign_keys);
 static bool LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need);
 static bool MakesDo(const Pass *pass, const MigObject *object);
 static bool Stub(Pass *pass);
@@ -181,7 +182,7 @@ Carrier(Pass *pass, MigObject *object)
 	if (state->carrier != NULL)
 		return state->carrier;
 	state->carrier = object;
-	if (pass->dropping && object->kind == MIG_KIND_INHERITANCE && MigDiffIsReferenced(pass->diff, object))
+	if (pass->dropping && object->kind == MIG_KIND_INHERITANCE && MigDiffIsReferenced(object))
 		state->apart = true;
 	if (state->apart)
 		return object;
@@ -276,6 +277,14 @@ ConnectOne(Pass *pass, MigObject *object)
 		else
 			Before(pass, need, object);
 	}
+	if (pass->dropping && object->kind == MIG_KIND_CONSTRAINT)
+	{
+		List	   *merged = MigDiffMergedWith(pass->diff, object);
+
+		foreach(lc, merged)
+			if (IsPending(pass, lfirst(lc)))
+				Before(pass, object, lfirst(lc));
+	}
 	if (!pass->dropping && IsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
 		foreach(lc, object->needs)
 			ConnectAttached(pass, lfirst(lc), object);
@@ -341,6 +350,8 @@ ConnectLinks(Pass *pass, MigObject *table)
 				foreach(lc3, part->parts)
 					if (!pass->dropping && IsPending(pass, lfirst(lc3)))
 						ConnectAttachment(pass, link, lfirst(lc3));
+			if (pass->dropping && !IsPending(pass, table))
+				ConnectFreed(pass, link, part);
 			if (!IsPending(pass, part))
 				continue;
 			if (pass->dropping)
@@ -359,6 +370,29 @@ ConnectLinks(Pass *pass, MigObject *table)
 				Before(pass, part, link);
 		}
 	}
+}
+
+/* A part becomes the table's own when the link goes, so that the parent's can go. */
+static void
+ConnectFreed(Pass *pass, MigObject *link, MigObject *part)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (part->kind != MIG_KIND_INDEX && part->kind != MIG_KIND_CONSTRAINT)
+		return;
+	foreach(lc, part->needs)
+	{
+		MigObject  *need = lfirst(lc);
+
+		if (need->kind == MIG_KIND_CONSTRAINT && MigPropFlag(part->props, "inherited") &&
+			MigPropSame(need->props, part->props, "type") && IsPending(pass, need))
+			Before(pass, need, link);
+	}
+	foreach(lc, part->parts)
+		foreach(lc2, ((MigObject *) lfirst(lc))->needs)
+			if (IsPending(pass, lfirst(lc2)))
+				Before(pass, lfirst(lc2), link);
 }
 
 /* Attaching a table attaches indexes too, if the parent has them by then. */
@@ -492,7 +526,7 @@ static void
 BreakCycles(Pass *pass)
 {
 	FindCycles(pass);
-	if (!TakeApart(pass) && !Stub(pass))
+	if (!TakeApart(pass, true) && !TakeApart(pass, false) && !Stub(pass))
 		FreeOne(pass);
 }
 
@@ -542,9 +576,12 @@ FindCycles(Pass *pass)
 	}
 }
 
-/* Take the parts that lead from one whole in a cycle to another out of it. */
+/*
+ * Take the parts that lead from one whole in a cycle to another out of it; at
+ * first only foreign keys, since mostly these are the reason.
+ */
 static bool
-TakeApart(Pass *pass)
+TakeApart(Pass *pass, bool foreign_keys)
 {
 	bool		any = false;
 
@@ -556,7 +593,9 @@ TakeApart(Pass *pass)
 
 		if (!IsPending(pass, object) || state->carrier == object ||
 			object->kind == MIG_KIND_COLUMN || object->kind == MIG_KIND_SEQUENCE ||
-			MigPropFlag(object->props, "inherited") || !pass->states[state->carrier->number].in_cycle)
+			MigPropFlag(object->props, "inherited") ||
+			(foreign_keys && !IsForeignKey(object)) ||
+			!pass->states[state->carrier->number].in_cycle)
 			continue;
 		foreach(lc, object->needs)
 		{

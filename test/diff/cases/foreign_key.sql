@@ -1,0 +1,120 @@
+-- case: a foreign key comes, with all its clauses
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, CONSTRAINT t_pkey PRIMARY KEY (a, b));
+CREATE TABLE u (a integer, b integer);
+-- to
+CREATE TABLE t (a integer NOT NULL, b integer NOT NULL, CONSTRAINT t_pkey PRIMARY KEY (a, b));
+CREATE TABLE u (a integer, b integer, CONSTRAINT u_fk FOREIGN KEY (a, b) REFERENCES t (a, b)
+    MATCH FULL ON UPDATE CASCADE ON DELETE SET NULL (b) DEFERRABLE INITIALLY DEFERRED);
+COMMENT ON CONSTRAINT u_fk ON u IS 'points to t';
+
+-- case: when it is checked changes in place
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+CREATE TABLE w (a integer, CONSTRAINT w_fk FOREIGN KEY (a) REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE w (a integer, CONSTRAINT w_fk FOREIGN KEY (a) REFERENCES t (a) DEFERRABLE);
+
+-- case: an action changes
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a) ON DELETE CASCADE);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a) ON DELETE RESTRICT);
+
+-- case: not valid yet
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer);
+ALTER TABLE u ADD CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a) NOT VALID;
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+
+-- case: two tables point to each other
+-- to
+CREATE TABLE t (a integer PRIMARY KEY, b integer);
+CREATE TABLE u (a integer PRIMARY KEY, b integer REFERENCES t (a));
+ALTER TABLE t ADD CONSTRAINT t_fk FOREIGN KEY (b) REFERENCES u (a);
+
+-- case: a table points to itself
+-- to
+CREATE TABLE t (a integer PRIMARY KEY, b integer REFERENCES t (a));
+
+-- case: the referenced table is another
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+-- to
+CREATE TABLE s (a integer PRIMARY KEY);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES s (a));
+
+-- case: it points to a unique index, which changes
+CREATE TABLE t (a integer, b integer);
+CREATE UNIQUE INDEX i ON t (a);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+-- to
+CREATE TABLE t (a integer, b integer);
+CREATE UNIQUE INDEX i ON t (a) INCLUDE (b);
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+
+-- case: of a partitioned table
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
+-- case: of a partitioned table, which is deferred now
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
+-- case: a partition is detached and loses the parent's foreign key
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 (a integer);
+
+-- case: a partition is detached and keeps the parent's foreign key
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+-- to
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE TABLE p (a integer) PARTITION BY LIST (a);
+CREATE TABLE p1 (a integer, CONSTRAINT p_fk FOREIGN KEY (a) REFERENCES t (a));
+
+-- case: to a partitioned table, which gets a partition
+CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE t (a integer REFERENCES p (a));
+-- to
+CREATE TABLE p (a integer PRIMARY KEY) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+CREATE TABLE t (a integer REFERENCES p (a));
+
+-- case: to a partitioned table, all new
+-- to
+CREATE TABLE p (a integer PRIMARY KEY, b integer REFERENCES p (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+CREATE TABLE t (a integer REFERENCES p (a), b integer REFERENCES p1 (a));
+
+-- case: the referenced key is recreated
+CREATE TABLE t (a integer NOT NULL, b integer, CONSTRAINT t_pkey PRIMARY KEY (a));
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+COMMENT ON CONSTRAINT u_fk ON u IS 'kept';
+-- to
+CREATE TABLE t (a integer NOT NULL, b integer, CONSTRAINT t_pkey PRIMARY KEY (a) INCLUDE (b));
+CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
+COMMENT ON CONSTRAINT u_fk ON u IS 'kept';
