@@ -7,7 +7,6 @@
 
 #include "emit/emit_internal.h"
 
-static bool IsIn(List *texts, const char *text);
 static void FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -54,39 +53,6 @@ MigEmitPlainDrop(MigDiff *diff, const MigObject *object)
 	MigEmit(diff, "DROP %s %s", MigEmitPhrase(diff, object), object->identity);
 	if (MigDiffFate(diff, object) == MIG_FATE_RECREATE)
 		MigHazard(diff, MIG_HAZARD_RECREATE);
-}
-
-/*
- * MigEmitDependsOnExtensions
- *		ALTER ... [NO] DEPENDS ON EXTENSION, from the property
- *		"depends_on_extensions"; old is NULL if the object has just been created.
- */
-void
-MigEmitDependsOnExtensions(MigDiff *diff, const MigObject *old, const MigObject *new)
-{
-	List	   *before = old == NULL ? NIL : MigPropTexts(old->props, "depends_on_extensions");
-	List	   *after = MigPropTexts(new->props, "depends_on_extensions");
-	ListCell   *lc;
-
-	foreach(lc, before)
-		if (!IsIn(after, lfirst(lc)))
-			MigEmit(diff, "ALTER %s %s NO DEPENDS ON EXTENSION %s", MigEmitPhrase(diff, new),
-					new->identity, (const char *) lfirst(lc));
-	foreach(lc, after)
-		if (!IsIn(before, lfirst(lc)))
-			MigEmit(diff, "ALTER %s %s DEPENDS ON EXTENSION %s", MigEmitPhrase(diff, new),
-					new->identity, (const char *) lfirst(lc));
-}
-
-static bool
-IsIn(List *texts, const char *text)
-{
-	ListCell   *lc;
-
-	foreach(lc, texts)
-		if (strcmp(lfirst(lc), text) == 0)
-			return true;
-	return false;
 }
 
 /*

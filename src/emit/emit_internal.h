@@ -43,7 +43,6 @@ extern const char *MigQuoteText(const char *text);
 extern const char *MigQuoteRole(const char *role);
 extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
 extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
-extern void MigEmitDependsOnExtensions(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_options.c */
 extern const char *MigJoinOptions(List *options);

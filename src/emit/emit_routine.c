@@ -16,13 +16,13 @@
 /* Properties that ALTER FUNCTION can change, besides the common ones. */
 static const char *const attributes[] = {
 	"volatility", "strict", "leakproof", "security_definer", "parallel", "cost", "rows",
-	"support", "settings", "depends_on_extensions",
+	"support", "settings", "extensions",
 	"needs", "position", "owner", "acl", "comment", "labels", NULL
 };
 
 /* Properties that do not matter to CREATE OR REPLACE. */
 static const char *const beside[] = {
-	"depends_on_extensions",
+	"extensions",
 	"needs", "position", "owner", "acl", "comment", "labels", NULL
 };
 
@@ -59,7 +59,7 @@ void
 MigCreateRoutine(MigDiff *diff, const MigObject *object)
 {
 	EmitCreate(diff, object, "CREATE");
-	MigEmitDependsOnExtensions(diff, NULL, object);
+	MigEmitExtensions(diff, NULL, object);
 }
 
 /*
@@ -77,7 +77,7 @@ MigAlterRoutine(MigDiff *diff, const MigObject *old, const MigObject *new)
 		EmitCreate(diff, new, "CREATE OR REPLACE");
 	else if (!MigPropsSame(old, new, beside))
 		EmitAlter(diff, old, new);
-	MigEmitDependsOnExtensions(diff, old, new);
+	MigEmitExtensions(diff, old, new);
 	return true;
 }
 

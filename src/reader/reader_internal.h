@@ -208,13 +208,6 @@ typedef struct MigReading
 /* The identity of a routine, from rows of pg_proc and pg_namespace. */
 #define MIG_ROUTINE_IDENTITY(proc, namespace) \
 	MIG_QUALIFIED(namespace ".nspname", proc ".proname") " || " MIG_INPUT_TYPES(proc)
-
-/* Extensions that ALTER ... DEPENDS ON EXTENSION named, sorted. */
-#define MIG_DEPENDS_ON_EXTENSIONS(oid, catalog) \
-	"(SELECT jsonb_agg(quote_ident(e.extname) ORDER BY e.extname COLLATE \"C\")" \
-	" FROM pg_depend x JOIN pg_extension e ON e.oid = x.refobjid" \
-	" WHERE x.classid = '" catalog "'::regclass AND x.objid = " oid \
-	" AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'x')"
 /* Whether a rule or trigger is enabled, if it is so in another way than the usual. */
 #define MIG_ENABLED(flag) \
 	"CASE " flag " WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"

@@ -66,7 +66,7 @@ MigReading	MigReadRoutines[] = {
 				" 'library', p.probin,"
 				" 'source', CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END,"
 				" 'body', CASE WHEN p.prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) END,"
-				" 'depends_on_extensions', " MIG_DEPENDS_ON_EXTENSIONS("p.oid", "pg_proc") ","
+				" 'extensions', " MIG_EXTENSIONS("p.oid", "pg_proc") ","
 				MIG_COMMON("p.oid", "pg_proc", "p.proowner", "p.proacl", "'f'") "))"
 				" FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
 				" JOIN pg_language l ON l.oid = p.prolang"
