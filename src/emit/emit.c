@@ -126,6 +126,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.drop = MigDropColumn,
 		.alter = MigAlterColumn,
 		.folds = MigFoldsAlways,
+		.finish = MigFinishColumn,
 	},
 	[MIG_KIND_DEFAULT] = {
 		.create = MigCreateDefault,

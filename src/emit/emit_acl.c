@@ -87,6 +87,36 @@ MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new)
 }
 
 /*
+ * MigEmitIdentityAcl
+ *		The same for the sequence of an identity column, by its name.
+ *
+ * old is NULL if the sequence is new.
+ */
+void
+MigEmitIdentityAcl(MigDiff *diff, const char *sequence, const MigObject *old, const MigObject *new)
+{
+	const AclType *type = AclTypeOf("SEQUENCE");
+	MigGrantTarget target = {.phrase = type->grant,.name = sequence};
+	const char *owner = MigPropText(new->parent->props, "owner");
+	List	   *before;
+	List	   *after;
+
+	if (old == NULL)
+		before = InitialAcl(diff, type, new->parent);
+	else
+	{
+		const char *old_owner = MigPropText(old->parent->props, "owner");
+
+		before = MigAclRead(MigPropItem(old->props, "identity_sequence"), "acl",
+							DefaultAcl(type, old_owner));
+		before = MigAclNewOwner(before, old_owner, owner);
+	}
+	after = MigAclRead(MigPropItem(new->props, "identity_sequence"), "acl",
+					   DefaultAcl(type, owner));
+	MigEmitAclSteps(diff, &target, MigAclPlan(before, after));
+}
+
+/*
  * MigEmitAclSteps
  *		The statements of a plan.
  */

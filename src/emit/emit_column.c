@@ -33,6 +33,7 @@ static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *n
 static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *SequenceStart(JsonbContainer *options);
 static const char *SequenceName(const MigObject *column);
 
 /* How a statement on a column begins; ONLY where children follow by themselves. */
@@ -691,7 +692,6 @@ AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
 		{"increment", "SET INCREMENT BY", "SET INCREMENT BY 1"},
 		{"min", "SET MINVALUE", "SET NO MINVALUE"},
 		{"max", "SET MAXVALUE", "SET NO MAXVALUE"},
-		{"start", "SET START WITH", NULL},
 		{"cache", "SET CACHE", "SET CACHE 1"},
 	};
 	JsonbContainer *was = MigPropItem(old->props, "identity_sequence");
@@ -711,19 +711,59 @@ AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
 			continue;
 		if (b != NULL)
 			appendStringInfo(&text, " %s %s", options[i].set, b);
-		else if (options[i].missing != NULL)
-			appendStringInfo(&text, " %s", options[i].missing);
 		else
-		{
-			const char *first = is == NULL ? NULL : MigPropText(is, "min");
-
-			appendStringInfo(&text, " SET START WITH %s", first == NULL ? "1" : first);
-		}
+			appendStringInfo(&text, " %s", options[i].missing);
 	}
+	if (strcmp(SequenceStart(was), SequenceStart(is)) != 0)
+		appendStringInfo(&text, " SET START WITH %s", SequenceStart(is));
 	if ((was != NULL && MigPropFlag(was, "cycle")) != (is != NULL && MigPropFlag(is, "cycle")))
 		appendStringInfoString(&text, is != NULL && MigPropFlag(is, "cycle") ? " SET CYCLE" : " SET NO CYCLE");
 	if (text.len > 0)
 		MigEmit(diff, "%s%s", ALTER_COLUMN(diff, new), text.data);
+}
+
+/* Where a sequence with these options starts. */
+static const char *
+SequenceStart(JsonbContainer *options)
+{
+	const char *start = options == NULL ? NULL : MigPropText(options, "start");
+	const char *increment = options == NULL ? NULL : MigPropText(options, "increment");
+	bool		is_down = increment != NULL && increment[0] == '-';
+
+	if (start == NULL && options != NULL)
+		start = MigPropText(options, is_down ? "max" : "min");
+	return start != NULL ? start : is_down ? "-1" : "1";
+}
+
+/*
+ * MigFinishColumn
+ *		Privileges, comment and labels of the sequence of an identity column.
+ *
+ * Its owner is that of the table.
+ */
+void
+MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	MigObject	sequences[2] = {{0}, {0}};
+	const MigObject *columns[2] = {old, new};
+	static const char nothing[] = "{}";
+
+	if (MigPropText(new->props, "identity_generation") == NULL)
+		return;
+	if (old != NULL && MigPropText(old->props, "identity_generation") == NULL)
+		columns[0] = NULL;
+	for (int i = 0; i < 2; i++)
+	{
+		if (columns[i] == NULL)
+			continue;
+		sequences[i].kind = MIG_KIND_SEQUENCE;
+		sequences[i].identity = SequenceName(new);
+		sequences[i].props = MigPropItem(columns[i]->props, "identity_sequence");
+		if (sequences[i].props == NULL)
+			sequences[i].props = &DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(nothing)))->root;
+	}
+	MigEmitIdentityAcl(diff, SequenceName(new), columns[0], new);
+	MigEmitRemarks(diff, columns[0] == NULL ? NULL : &sequences[0], &sequences[1]);
 }
 
 /* The qualified name of an identity column's sequence. */

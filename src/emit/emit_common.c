@@ -25,10 +25,20 @@ MigEmitFinish(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	FinishOwner(diff, old, new);
 	MigEmitAcl(diff, old, new);
-	FinishComment(diff, old, new);
-	FinishLabels(diff, old, new);
+	MigEmitRemarks(diff, old, new);
 	if (diff->classes[new->kind].finish != NULL)
 		diff->classes[new->kind].finish(diff, old, new);
+}
+
+/*
+ * MigEmitRemarks
+ *		Bring comment and labels to what they are in new; old as above.
+ */
+void
+MigEmitRemarks(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	FinishComment(diff, old, new);
+	FinishLabels(diff, old, new);
 }
 
 /*

@@ -41,6 +41,7 @@
 /* emit_common.c */
 extern const char *MigQuoteText(const char *text);
 extern const char *MigQuoteRole(const char *role);
+extern void MigEmitRemarks(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
 extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
 
@@ -63,6 +64,7 @@ extern List *MigLinks(const MigObject *table);
 /* emit_column.c */
 extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
 extern void MigDropColumn(MigDiff *diff, const MigObject *object);
+extern void MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigCreateDefault(MigDiff *diff, const MigObject *object);
 extern void MigDropDefault(MigDiff *diff, const MigObject *object);
@@ -122,6 +124,8 @@ extern List *MigAclPlan(List *from, List *to);
 
 /* emit_acl.c */
 extern void MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigEmitIdentityAcl(MigDiff *diff, const char *sequence,
+							   const MigObject *old, const MigObject *new);
 extern void MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps);
 extern List *MigAclDefault(const char *kind, const char *owner);
 extern const char *MigGrantName(const MigObject *object);

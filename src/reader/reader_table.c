@@ -63,7 +63,10 @@
 	" ELSE nullif(q.seqmax, -1) END," \
 	" 'cache', nullif(q.seqcache, 1)," \
 	" 'cycle', CASE WHEN q.seqcycle THEN true END," \
-	" 'unlogged', CASE WHEN sc.relpersistence <> c.relpersistence THEN sc.relpersistence = 'u' END))" \
+	" 'unlogged', CASE WHEN sc.relpersistence <> c.relpersistence THEN sc.relpersistence = 'u' END," \
+	" 'acl', " MIG_ACL("sc.relacl", "'s'", "sc.relowner") "," \
+	" 'comment', " MIG_COMMENT("sc.oid", "pg_class", "0") "," \
+	" 'labels', " MIG_LABELS("sc.oid", "pg_class", "0") "))" \
 	" FROM pg_depend d JOIN pg_class sc ON sc.oid = d.objid JOIN pg_namespace sn ON sn.oid = sc.relnamespace" \
 	" JOIN pg_sequence q ON q.seqrelid = sc.oid" \
 	" WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum" \
