@@ -25,7 +25,8 @@ static void ReceiveSnapshot(TupleTableSlot *slot, void *arg);
  * What the meaning of a text depends on besides the text: the server, the
  * database, who asks, roles, extensions, what somebody has put into pg_catalog,
  * and settings.  Of the settings, those that have to do with the meaning of
- * statements; search_path and some others are the same for every text.
+ * statements; search_path and some others are the same for every text.  Only what
+ * has been set counts, since a library that is loaded later adds settings.
  */
 static MigQuery environment = {
 	.sql = "SELECT jsonb_build_array(version(),"
@@ -45,6 +46,7 @@ static MigQuery environment = {
 	" (SELECT md5(string_agg(s.name || '=' || s.setting, ';' ORDER BY s.name COLLATE \"C\")) FROM pg_settings s"
 	"  WHERE (s.category LIKE 'Client Connection Defaults%' OR s.category LIKE 'Version and Platform%'"
 	"   OR s.category IN ('Developer Options', 'Customized Options'))"
+	"  AND s.setting IS DISTINCT FROM s.boot_val"
 	"  AND s.name NOT IN ('search_path', 'client_min_messages', 'check_function_bodies',"
 	"   'default_tablespace', 'default_table_access_method')"
 	"  AND s.name !~ '^(.*timeout|transaction_.*|default_transaction_.*|migrator[.].*)$')"
