@@ -113,12 +113,15 @@ typedef struct MigDiff
  * stub		emits something that can stand for the object until it is created
  *			(a shell type, a view of nulls); returns false if there is no such.
  * unstub	puts such a thing in the place of the object, so that what it needs
- *			can be dropped before it; returns false if there is no such.
+ *			can be dropped before it; returns false if there is no such.  Or it
+ *			drops the object together with others: see MigDiffDropped().
+ * unload	takes from an object that is dropped in pass 3 what may be dropped
+ *			in pass 1 (a default).
  * move		renames the object, of a class with MIG_CLASS_LATE_DROP, out of the
  *			way of a new one of its name; new_name is not quoted.
  *
  * NULL for alter, folds, sheds, stub, unstub: cannot be done.  NULL for move: ALTER
- * phrase identity RENAME TO.  NULL for finish, settle: nothing to do.
+ * phrase identity RENAME TO.  NULL for finish, settle, unload: nothing to do.
  */
 typedef struct MigClass
 {
@@ -134,6 +137,7 @@ typedef struct MigClass
 	void		(*settle) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*stub) (MigDiff *diff, const MigObject *object);
 	bool		(*unstub) (MigDiff *diff, const MigObject *object);
+	void		(*unload) (MigDiff *diff, const MigObject *object);
 	void		(*move) (MigDiff *diff, const MigObject *object, const char *new_name);
 } MigClass;
 
@@ -152,6 +156,11 @@ extern bool MigDiffFolded(const MigDiff *diff, const MigObject *target);
 extern bool MigDiffIsStubbed(const MigDiff *diff, const MigObject *target);
 extern void MigDiffDisturb(MigDiff *diff, const MigObject *source);
 extern void MigDiffRemove(MigDiff *diff, const MigObject *source);
+extern bool MigDiffIsLeft(const MigDiff *diff, const MigObject *source);
+extern void MigDiffDropped(MigDiff *diff, const MigObject *source);
+
+/* diff_order.c: for the classes */
+extern const char *MigMovedName(const char *name);
 
 /* diff_emit.c: for the classes */
 extern void MigEmit(MigDiff *diff, const char *format,...) pg_attribute_printf(2, 3);

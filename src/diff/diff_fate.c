@@ -27,6 +27,7 @@ static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObj
 static bool Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need);
 static void Patch(MigDiff *diff, MigObject *object);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
+static bool CanFollow(const MigObject *object);
 
 /*
  * MigDiffDecide
@@ -159,7 +160,7 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 			if (GoesAlong(diff, needing, object))
 				Remove(diff, needing, queue);
 		}
-		else if (needing->kind == MIG_KIND_COLUMN && IsConvertible(diff, object))
+		else if (IsConvertible(diff, object) && CanFollow(needing))
 			Retype(diff, needing, queue);
 		else if (Sheds(diff, needing, object))
 			Patch(diff, needing);
@@ -286,8 +287,28 @@ Patch(MigDiff *diff, MigObject *object)
 	SetFate(diff, object, MIG_FATE_ALTER);
 }
 
+/*
+ * Whether columns can be converted from a type that goes.  It lives on beside
+ * the new one for that, which it cannot together with functions that it needs
+ * and that need it.
+ */
 static bool
 IsConvertible(const MigDiff *diff, const MigObject *object)
 {
-	return (diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0;
+	ListCell   *lc;
+
+	if ((diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) == 0)
+		return false;
+	foreach(lc, object->needs)
+		if (list_member_ptr(((MigObject *) lfirst(lc))->needs, object))
+			return false;
+	return true;
+}
+
+/* Whether it is a column of which the server can change the type. */
+static bool
+CanFollow(const MigObject *object)
+{
+	return object->kind == MIG_KIND_COLUMN && !MigPropFlag(object->props, "partition_key") &&
+		MigPropText(object->props, "generated") == NULL;
 }

@@ -58,7 +58,6 @@ static void MarkLate(Pass *pass);
 static bool KeepsColumns(const Pass *pass, const MigObject *object);
 static void MoveAway(Pass *pass, MigObject *object);
 static bool IsNameTaken(const MigDiff *diff, const MigObject *object);
-static const char *MovedName(const MigObject *object);
 static void DropLate(Pass *pass);
 static int	CompareReady(Datum a, Datum b, void *arg);
 
@@ -747,14 +746,16 @@ MoveAway(Pass *pass, MigObject *object)
 	const MigClass *class = &pass->diff->classes[object->kind];
 
 	pass->late = lappend(pass->late, object);
+	MigDiffBegin(pass->diff, "alter", object);
+	if (class->unload != NULL)
+		class->unload(pass->diff, object);
 	if (!IsNameTaken(pass->diff, object))
 		return;
-	MigDiffBegin(pass->diff, "alter", object);
 	if (class->move != NULL)
-		class->move(pass->diff, object, MovedName(object));
+		class->move(pass->diff, object, MigMovedName(object->name));
 	else
 		MigEmit(pass->diff, "ALTER %s %s RENAME TO %s", class->phrase, object->identity,
-				quote_identifier(MovedName(object)));
+				quote_identifier(MigMovedName(object->name)));
 	pass->states[object->number].renamed = true;
 }
 
@@ -778,14 +779,17 @@ IsNameTaken(const MigDiff *diff, const MigObject *object)
 	return false;
 }
 
-static const char *
-MovedName(const MigObject *object)
+/*
+ * MigMovedName
+ *		The name of what is out of the way of something new of its name.
+ */
+const char *
+MigMovedName(const char *name)
 {
 	static const char suffix[] = "__old";
-	int			len = pg_mbcliplen(object->name, strlen(object->name),
-								   NAMEDATALEN - (int) sizeof(suffix));
+	int			len = pg_mbcliplen(name, strlen(name), NAMEDATALEN - (int) sizeof(suffix));
 
-	return psprintf("%.*s%s", len, object->name, suffix);
+	return psprintf("%.*s%s", len, name, suffix);
 }
 
 /* Pass 3. */
@@ -802,7 +806,7 @@ DropLate(Pass *pass)
 
 		if (pass->states[object->number].renamed)
 		{
-			moved.name = MovedName(object);
+			moved.name = MigMovedName(object->name);
 			moved.identity = quote_qualified_identifier(object->schema, moved.name);
 		}
 		MigDiffBegin(pass->diff, "drop", object);

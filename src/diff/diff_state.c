@@ -140,3 +140,24 @@ MigDiffRemove(MigDiff *diff, const MigObject *source)
 	else
 		state->fate = MIG_FATE_DROP;
 }
+
+/*
+ * MigDiffIsLeft
+ *		In pass 1: whether an object of the source is still there.
+ */
+bool
+MigDiffIsLeft(const MigDiff *diff, const MigObject *source)
+{
+	return !MigDiffState(diff, source)->done;
+}
+
+/*
+ * MigDiffDropped
+ *		Called by unstub: an object of the source is dropped with what has just
+ *		been emitted.
+ */
+void
+MigDiffDropped(MigDiff *diff, const MigObject *source)
+{
+	MigDiffState(diff, source)->done = true;
+}

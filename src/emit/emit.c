@@ -29,6 +29,8 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.drop = MigEmitPlainDrop,
 		.alter = MigAlterType,
 		.stub = MigStubType,
+		.unstub = MigUnstubType,
+		.move = MigMoveType,
 	},
 	[MIG_KIND_DOMAIN] = {
 		.phrase = "DOMAIN",
@@ -37,6 +39,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.create = MigCreateDomain,
 		.drop = MigEmitPlainDrop,
 		.alter = MigAlterDomain,
+		.unload = MigUnloadDomain,
 	},
 	[MIG_KIND_DOMAIN_CONSTRAINT] = {
 		.phrase = "CONSTRAINT",

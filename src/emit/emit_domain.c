@@ -67,6 +67,14 @@ MigAlterDomain(MigDiff *diff, const MigObject *old, const MigObject *new)
 	return true;
 }
 
+/* What a default needs may go before the domain. */
+void
+MigUnloadDomain(MigDiff *diff, const MigObject *object)
+{
+	if (MigPropText(object->props, "default") != NULL)
+		MigEmit(diff, "ALTER DOMAIN %s DROP DEFAULT", object->identity);
+}
+
 static void
 AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 {

@@ -256,6 +256,8 @@ extern void MigCreateConversion(MigDiff *diff, const MigObject *object);
 extern void MigCreateType(MigDiff *diff, const MigObject *object);
 extern bool MigAlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigStubType(MigDiff *diff, const MigObject *object);
+extern bool MigUnstubType(MigDiff *diff, const MigObject *object);
+extern void MigMoveType(MigDiff *diff, const MigObject *object, const char *new_name);
 
 /* emit_enum.c */
 extern void MigCreateEnum(MigDiff *diff, const MigObject *object);
@@ -268,6 +270,7 @@ extern bool MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObje
 /* emit_domain.c */
 extern void MigCreateDomain(MigDiff *diff, const MigObject *object);
 extern bool MigAlterDomain(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigUnloadDomain(MigDiff *diff, const MigObject *object);
 extern void MigCreateDomainConstraint(MigDiff *diff, const MigObject *object);
 extern void MigDropDomainConstraint(MigDiff *diff, const MigObject *object);
 extern bool MigAlterDomainConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);

@@ -10,6 +10,8 @@
 #include "postgres.h"
 
 #include "emit/emit_internal.h"
+#include "nodes/value.h"
+#include "utils/varlena.h"
 
 /* A parameter of CREATE TYPE. */
 typedef struct Parameter
@@ -64,6 +66,7 @@ static void CreateRange(MigDiff *diff, const MigObject *object);
 static void CreateBase(MigDiff *diff, const MigObject *object);
 static void CreateShell(MigDiff *diff, const MigObject *object);
 static bool AlterBase(MigDiff *diff, const MigObject *old, const MigObject *new);
+static bool IsMutual(const MigObject *type, const MigObject *need);
 static char *Parameters(const MigObject *object, const Parameter *parameters);
 static const char *ParameterValue(const MigObject *object, const Parameter *parameter);
 
@@ -173,18 +176,77 @@ ParameterValue(const MigObject *object, const Parameter *parameter)
 	return value != NULL && parameter->literal ? MigQuoteText(value) : value;
 }
 
-/* A shell type, for the functions that the type needs. */
+/* A shell type, for functions that the type needs and that need it. */
 bool
 MigStubType(MigDiff *diff, const MigObject *object)
 {
-	static const char *const varieties_with_functions[] = {"base", "range"};
-	const char *variety = VarietyOf(object)->name;
+	ListCell   *lc;
 
-	for (size_t i = 0; i < lengthof(varieties_with_functions); i++)
-		if (strcmp(variety, varieties_with_functions[i]) == 0)
+	foreach(lc, object->needs)
+		if (IsMutual(object, lfirst(lc)))
 		{
 			CreateShell(diff, object);
 			return true;
 		}
 	return false;
+}
+
+/*
+ * A type and the functions that it needs and that need it go together, when
+ * nothing else that needs one of them is left.
+ */
+bool
+MigUnstubType(MigDiff *diff, const MigObject *object)
+{
+	List	   *together = list_make1(unconstify(MigObject *, object));
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, object->needs)
+		if (IsMutual(object, lfirst(lc)))
+			together = lappend(together, lfirst(lc));
+	if (list_length(together) == 1)
+		return false;
+	foreach(lc, together)
+		foreach(lc2, ((MigObject *) lfirst(lc))->needed_by)
+			if (MigDiffIsLeft(diff, lfirst(lc2)) && !list_member_ptr(together, lfirst(lc2)))
+				return false;
+	MigEmit(diff, "DROP TYPE %s CASCADE", object->identity);
+	foreach(lc, together)
+		MigDiffDropped(diff, lfirst(lc));
+	return true;
+}
+
+static bool
+IsMutual(const MigObject *type, const MigObject *need)
+{
+	return list_member_ptr(need->needs, type);
+}
+
+/*
+ * What came with a range type and does not follow it when it is renamed: its
+ * multirange type, and functions of the names of both.
+ */
+void
+MigMoveType(MigDiff *diff, const MigObject *object, const char *new_name)
+{
+	const char *subtype = MigPropText(object->props, "subtype");
+	const char *multirange = MigPropText(object->props, "multirange");
+	const char *schema = quote_identifier(object->schema);
+	List	   *names;
+	const char *name;
+
+	MigEmit(diff, "ALTER TYPE %s RENAME TO %s", object->identity, quote_identifier(new_name));
+	if (multirange == NULL)
+		return;
+	MigEmit(diff, "ALTER FUNCTION %s(%s, %s) RENAME TO %s", object->identity, subtype, subtype,
+			quote_identifier(new_name));
+	MigEmit(diff, "ALTER FUNCTION %s(%s, %s, text) RENAME TO %s", object->identity, subtype,
+			subtype, quote_identifier(new_name));
+
+	names = textToQualifiedNameList(cstring_to_text(multirange));
+	name = strVal(llast(names));
+	new_name = quote_identifier(MigMovedName(name));
+	MigEmit(diff, "ALTER TYPE %s RENAME TO %s", multirange, new_name);
+	MigEmit(diff, "ALTER FUNCTION %s.%s() RENAME TO %s", schema, quote_identifier(name), new_name);
 }

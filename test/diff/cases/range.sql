@@ -1,0 +1,60 @@
+-- case: ranges are created
+-- to
+CREATE TYPE floatrange AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TYPE "Text range" AS RANGE (subtype = text, collation = "C", multirange_type_name = "Many texts");
+CREATE TYPE r AS RANGE (subtype = text, subtype_opclass = text_pattern_ops);
+CREATE TABLE t (a floatrange, b floatmultirange[], c "Many texts");
+COMMENT ON TYPE floatrange IS 'of floats';
+
+-- case: a range changes its parameters
+CREATE TYPE r AS RANGE (subtype = text);
+-- to
+CREATE TYPE r AS RANGE (subtype = text, collation = "C", multirange_type_name = m);
+
+-- case: a range that a table has changes its parameters
+CREATE TYPE r AS RANGE (subtype = float8, multirange_type_name = m);
+CREATE TABLE t (id integer, a r DEFAULT r(1, 2), b m, c r[]);
+CREATE INDEX i ON t USING gist (a);
+CREATE VIEW v AS SELECT m(a) AS x FROM t WHERE a && r(1, 2);
+-- to
+CREATE TYPE r AS RANGE (subtype = float8, subtype_diff = float8mi, multirange_type_name = m);
+CREATE TABLE t (id integer, a r DEFAULT r(1, 2), b m, c r[]);
+CREATE INDEX i ON t USING gist (a);
+CREATE VIEW v AS SELECT m(a) AS x FROM t WHERE a && r(1, 2);
+
+-- case: a range over a domain
+CREATE DOMAIN d AS integer CHECK (VALUE > 0);
+CREATE TYPE r AS RANGE (subtype = d);
+-- to
+CREATE DOMAIN d AS integer CHECK (VALUE > 1);
+CREATE TYPE r AS RANGE (subtype = d);
+
+-- case: a range with a function of its own
+-- to
+CREATE FUNCTION diff(date, date) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT ($1 - $2)::float8';
+CREATE TYPE r AS RANGE (subtype = date, subtype_diff = diff);
+
+-- case: a range with a canonical function
+-- to
+CREATE TYPE r;
+CREATE FUNCTION canon(r) RETURNS r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE r AS RANGE (subtype = integer, canonical = canon);
+CREATE TABLE t (a r, b r_multirange);
+
+-- case: owner, privileges and comment of a range
+-- needs: role app_owner
+CREATE TYPE r AS RANGE (subtype = float8);
+-- to
+CREATE TYPE r AS RANGE (subtype = float8);
+ALTER TYPE r OWNER TO app_owner;
+REVOKE ALL ON TYPE r FROM PUBLIC;
+COMMENT ON TYPE r IS 'r';
+
+-- case: a range in a schema with a quoted name
+CREATE SCHEMA "S s";
+CREATE TYPE "S s"."R r" AS RANGE (subtype = float8, multirange_type_name = "S s"."M m");
+CREATE TABLE t (a "S s"."R r");
+-- to
+CREATE SCHEMA "S s";
+CREATE TYPE "S s"."R r" AS RANGE (subtype = numeric, multirange_type_name = "S s"."M m");
+CREATE TABLE t (a "S s"."R r");
