@@ -33,7 +33,7 @@ static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *n
 static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
-static const char *SequenceStart(JsonbContainer *options);
+static void GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence);
 static const char *SequenceName(const MigObject *column);
 
 /* How a statement on a column begins; ONLY where children follow by themselves. */
@@ -683,56 +683,27 @@ AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
 static void
 AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	static const struct
-	{
-		const char *name;
-		const char *set;
-		const char *missing;	/* what to say if it is the default now */
-	}			options[] = {
-		{"increment", "SET INCREMENT BY", "SET INCREMENT BY 1"},
-		{"min", "SET MINVALUE", "SET NO MINVALUE"},
-		{"max", "SET MAXVALUE", "SET NO MAXVALUE"},
-		{"cache", "SET CACHE", "SET CACHE 1"},
-	};
-	JsonbContainer *was = MigPropItem(old->props, "identity_sequence");
-	JsonbContainer *is = MigPropItem(new->props, "identity_sequence");
-	StringInfoData text;
+	MigObject	was = {0};
+	MigObject	is;
 
 	if (strcmp(SequenceName(old), SequenceName(new)) != 0)
 		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", SequenceName(old),
 				strrchr(SequenceName(new), '.') + 1);
-	initStringInfo(&text);
-	for (size_t i = 0; i < lengthof(options); i++)
-	{
-		const char *a = was == NULL ? NULL : MigPropText(was, options[i].name);
-		const char *b = is == NULL ? NULL : MigPropText(is, options[i].name);
-
-		if ((a == NULL && b == NULL) || (a != NULL && b != NULL && strcmp(a, b) == 0))
-			continue;
-		if (b != NULL)
-			appendStringInfo(&text, " %s %s", options[i].set, b);
-		else
-			appendStringInfo(&text, " %s", options[i].missing);
-	}
-	if (strcmp(SequenceStart(was), SequenceStart(is)) != 0)
-		appendStringInfo(&text, " SET START WITH %s", SequenceStart(is));
-	if ((was != NULL && MigPropFlag(was, "cycle")) != (is != NULL && MigPropFlag(is, "cycle")))
-		appendStringInfoString(&text, is != NULL && MigPropFlag(is, "cycle") ? " SET CYCLE" : " SET NO CYCLE");
-	if (text.len > 0)
-		MigEmit(diff, "%s%s", ALTER_COLUMN(diff, new), text.data);
+	GetIdentitySequence(old, SequenceName(new), &was);
+	GetIdentitySequence(new, SequenceName(new), &is);
+	MigEmitSequenceNumbers(diff, &was, &is);
 }
 
-/* Where a sequence with these options starts. */
-static const char *
-SequenceStart(JsonbContainer *options)
+/* The sequence of a column as if it were an object. */
+static void
+GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence)
 {
-	const char *start = options == NULL ? NULL : MigPropText(options, "start");
-	const char *increment = options == NULL ? NULL : MigPropText(options, "increment");
-	bool		is_down = increment != NULL && increment[0] == '-';
-
-	if (start == NULL && options != NULL)
-		start = MigPropText(options, is_down ? "max" : "min");
-	return start != NULL ? start : is_down ? "-1" : "1";
+	memset(sequence, 0, sizeof(MigObject));
+	sequence->kind = MIG_KIND_SEQUENCE;
+	sequence->identity = name;
+	sequence->props = MigPropItem(column->props, "identity_sequence");
+	if (sequence->props == NULL)
+		sequence->props = &DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum("{}")))->root;
 }
 
 /*
@@ -744,26 +715,18 @@ SequenceStart(JsonbContainer *options)
 void
 MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	MigObject	sequences[2] = {{0}, {0}};
-	const MigObject *columns[2] = {old, new};
-	static const char nothing[] = "{}";
+	MigObject	was = {0};
+	MigObject	is;
 
 	if (MigPropText(new->props, "identity_generation") == NULL)
 		return;
 	if (old != NULL && MigPropText(old->props, "identity_generation") == NULL)
-		columns[0] = NULL;
-	for (int i = 0; i < 2; i++)
-	{
-		if (columns[i] == NULL)
-			continue;
-		sequences[i].kind = MIG_KIND_SEQUENCE;
-		sequences[i].identity = SequenceName(new);
-		sequences[i].props = MigPropItem(columns[i]->props, "identity_sequence");
-		if (sequences[i].props == NULL)
-			sequences[i].props = &DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(nothing)))->root;
-	}
-	MigEmitIdentityAcl(diff, SequenceName(new), columns[0], new);
-	MigEmitRemarks(diff, columns[0] == NULL ? NULL : &sequences[0], &sequences[1]);
+		old = NULL;
+	if (old != NULL)
+		GetIdentitySequence(old, SequenceName(new), &was);
+	GetIdentitySequence(new, SequenceName(new), &is);
+	MigEmitIdentityAcl(diff, is.identity, old, new);
+	MigEmitRemarks(diff, old == NULL ? NULL : &was, &is);
 }
 
 /* The qualified name of an identity column's sequence. */

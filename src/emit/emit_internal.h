@@ -186,6 +186,7 @@ extern void MigCreateSequence(MigDiff *diff, const MigObject *object);
 extern bool MigAlterSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigSettleSequence(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigSequenceStaysOwned(const MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigEmitSequenceNumbers(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_extension.c */
 extern void MigCreateExtension(MigDiff *diff, const MigObject *object);

@@ -24,7 +24,6 @@ typedef struct Sequence
 
 static void GetSequence(const MigObject *object, Sequence *sequence);
 static int64 GetNumber(const MigObject *object, const char *property, int64 missing);
-static void EmitAlter(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AppendLimit(StringInfo text, const MigObject *old, const MigObject *new,
 						const char *property, const char *phrase);
 static bool MoveInside(MigDiff *diff, const MigObject *object, const Sequence *was,
@@ -72,7 +71,7 @@ MigAlterSequence(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (was != NULL && !IsSameText(was, MigPropText(new->props, "owned_by")) &&
 		!IsOwnerGone(diff, old))
 		MigEmit(diff, "ALTER SEQUENCE %s OWNED BY NONE", new->identity);
-	EmitAlter(diff, old, new);
+	MigEmitSequenceNumbers(diff, old, new);
 	return true;
 }
 
@@ -134,9 +133,12 @@ GetNumber(const MigObject *object, const char *property, int64 missing)
 	return text == NULL ? missing : DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text)));
 }
 
-/* One ALTER SEQUENCE for all its numbers. */
-static void
-EmitAlter(MigDiff *diff, const MigObject *old, const MigObject *new)
+/*
+ * MigEmitSequenceNumbers
+ *		One ALTER SEQUENCE for all numbers of a sequence.
+ */
+void
+MigEmitSequenceNumbers(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	Sequence	was;
 	Sequence	is;
