@@ -36,7 +36,7 @@ typedef struct MigModelText
 	MemoryContext context;		/* lives as long as this */
 	MigHidden  *hidden;
 	MigStatement *statement;	/* that runs, or NULL */
-	List	   *deferred;		/* MigStatement *: to be run at the end */
+	List	   *silenced;		/* MigSilenced *: event triggers of the text */
 	List	   *hints;			/* MigHint * */
 	bool		is_impure;		/* may mean something else the next time */
 } MigModelText;
@@ -61,6 +61,10 @@ extern bool MigRunDepends(MigAddress one, MigAddress other);
 /* run_cache.c */
 extern char *MigRunCacheKey(const char *text);
 extern bool MigRunIsPure(const MigStatement *statement);
+
+/* run_silence.c */
+extern void MigRunSilence(MigModelText *model, const char *name);
+extern void MigRunUnsilence(MigModelText *model);
 
 /* run_model.c */
 extern void MigRunModel(MigModelText *model);

@@ -24,7 +24,6 @@
 static void RunStatements(MigModelText *model, MigSplitter *splitter);
 static void KeepHints(MigModelText *model, const MigSplitter *splitter);
 static void Run(MigModelText *model);
-static void RunDeferred(MigModelText *model);
 static bool Prepare(MigModelText *model, Node *stmt);
 static bool PassOver(MigModelText *model, Node *stmt);
 static bool PrepareTransaction(MigModelText *model, Node *stmt);
@@ -34,12 +33,9 @@ static bool PrepareAlterTable(MigModelText *model, Node *stmt);
 static bool PrepareCluster(MigModelText *model, Node *stmt);
 static bool PrepareSet(MigModelText *model, Node *stmt);
 static bool RefusePrepare(MigModelText *model, Node *stmt);
-static bool Defer(MigModelText *model, Node *stmt);
 static bool PrepareDrop(MigModelText *model, Node *stmt);
 static bool PrepareComment(MigModelText *model, Node *stmt);
-static bool PrepareLabel(MigModelText *model, Node *stmt);
 static bool PrepareOwner(MigModelText *model, Node *stmt);
-static bool PrepareRename(MigModelText *model, Node *stmt);
 static bool PrepareGrant(MigModelText *model, Node *stmt);
 static bool PrepareSchema(MigModelText *model, Node *stmt);
 static bool PrepareMove(MigModelText *model, Node *stmt);
@@ -73,13 +69,9 @@ static const struct
 	{T_AlterTableStmt, PrepareAlterTable},
 	{T_VariableSetStmt, PrepareSet},
 	{T_PrepareStmt, RefusePrepare},
-	{T_CreateEventTrigStmt, Defer},
-	{T_AlterEventTrigStmt, Defer},
 	{T_DropStmt, PrepareDrop},
 	{T_CommentStmt, PrepareComment},
-	{T_SecLabelStmt, PrepareLabel},
 	{T_AlterOwnerStmt, PrepareOwner},
-	{T_RenameStmt, PrepareRename},
 	{T_GrantStmt, PrepareGrant},
 	{T_CreateSchemaStmt, PrepareSchema},
 	{T_AlterObjectSchemaStmt, PrepareMove},
@@ -106,7 +98,7 @@ MigRunModel(MigModelText *model)
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
 	RunStatements(model, splitter);
-	RunDeferred(model);
+	MigRunUnsilence(model);
 	error_context_stack = callback.previous;
 	KeepHints(model, splitter);
 	MigScriptClose(splitter);
@@ -166,20 +158,10 @@ Run(MigModelText *model)
 		MigRunStatement(statement);
 	if (IsA(stmt, CreateSchemaStmt) && castNode(CreateSchemaStmt, stmt)->schemaname != NULL)
 		MigRunMoveMembers(model->hidden, castNode(CreateSchemaStmt, stmt)->schemaname);
-}
-
-/* Event triggers come last: nothing of the text is to fire one. */
-static void
-RunDeferred(MigModelText *model)
-{
-	ListCell   *lc;
-
-	foreach(lc, model->deferred)
-	{
-		model->statement = lfirst(lc);
-		MigRunStatement(model->statement);
-	}
-	model->statement = NULL;
+	else if (IsA(stmt, CreateEventTrigStmt))
+		MigRunSilence(model, castNode(CreateEventTrigStmt, stmt)->trigname);
+	else if (IsA(stmt, AlterEventTrigStmt))
+		MigRunSilence(model, castNode(AlterEventTrigStmt, stmt)->trigname);
 }
 
 /* Do what the table of special statements says; true if that was all. */
@@ -271,27 +253,10 @@ RefusePrepare(MigModelText *model pg_attribute_unused(), Node *stmt pg_attribute
 			errmsg("PREPARE is not supported in the text of a schema"));
 }
 
-/* Run it after all the others. */
 static bool
-Defer(MigModelText *model, Node *stmt pg_attribute_unused())
-{
-	MemoryContext old = MemoryContextSwitchTo(model->context);
-	MigStatement *copy = palloc(sizeof(MigStatement));
-
-	*copy = *model->statement;
-	copy->text = pstrdup(copy->text);
-	copy->parse = copyObject(copy->parse);
-	model->deferred = lappend(model->deferred, copy);
-	MemoryContextSwitchTo(old);
-	return true;
-}
-
-static bool
-PrepareDrop(MigModelText *model, Node *stmt)
+PrepareDrop(MigModelText *model pg_attribute_unused(), Node *stmt)
 {
 	castNode(DropStmt, stmt)->concurrent = false;
-	if (castNode(DropStmt, stmt)->removeType == OBJECT_EVENT_TRIGGER)
-		return Defer(model, stmt);
 	return false;
 }
 
@@ -300,8 +265,6 @@ PrepareComment(MigModelText *model, Node *stmt)
 {
 	CommentStmt *comment = castNode(CommentStmt, stmt);
 
-	if (comment->objtype == OBJECT_EVENT_TRIGGER)
-		return Defer(model, stmt);
 	if (IsOwn(comment->objtype, comment->object))
 		return true;
 	if (comment->objtype == OBJECT_EXTENSION)
@@ -310,29 +273,11 @@ PrepareComment(MigModelText *model, Node *stmt)
 }
 
 static bool
-PrepareLabel(MigModelText *model, Node *stmt)
-{
-	if (castNode(SecLabelStmt, stmt)->objtype == OBJECT_EVENT_TRIGGER)
-		return Defer(model, stmt);
-	return false;
-}
-
-static bool
-PrepareOwner(MigModelText *model, Node *stmt)
+PrepareOwner(MigModelText *model pg_attribute_unused(), Node *stmt)
 {
 	AlterOwnerStmt *owner = castNode(AlterOwnerStmt, stmt);
 
-	if (owner->objectType == OBJECT_EVENT_TRIGGER)
-		return Defer(model, stmt);
 	return IsOwn(owner->objectType, owner->object);
-}
-
-static bool
-PrepareRename(MigModelText *model, Node *stmt)
-{
-	if (castNode(RenameStmt, stmt)->renameType == OBJECT_EVENT_TRIGGER)
-		return Defer(model, stmt);
-	return false;
 }
 
 /* What a dump says about the schema of this extension is not its business. */
