@@ -115,6 +115,8 @@ typedef struct MigDiff
  * unstub	puts such a thing in the place of the object, so that what it needs
  *			can be dropped before it; returns false if there is no such.  Or it
  *			drops the object together with others: see MigDiffDropped().
+ * joins	whether a new part can be added to its whole as that stands in the
+ *			source; if not, the whole is recreated.
  * unload	takes from an object that is dropped in pass 3 what may be dropped
  *			in pass 1 (a default).
  * move		renames the object, of a class with MIG_CLASS_LATE_DROP, out of the
@@ -122,6 +124,7 @@ typedef struct MigDiff
  *
  * NULL for alter, folds, sheds, stub, unstub: cannot be done.  NULL for move: ALTER
  * phrase identity RENAME TO.  NULL for finish, settle, unload: nothing to do.
+ * NULL for joins: always.
  */
 typedef struct MigClass
 {
@@ -137,6 +140,7 @@ typedef struct MigClass
 	void		(*settle) (MigDiff *diff, const MigObject *old, const MigObject *new);
 	bool		(*stub) (MigDiff *diff, const MigObject *object);
 	bool		(*unstub) (MigDiff *diff, const MigObject *object);
+	bool		(*joins) (const MigObject *part, const MigObject *whole);
 	void		(*unload) (MigDiff *diff, const MigObject *object);
 	void		(*move) (MigDiff *diff, const MigObject *object, const char *new_name);
 } MigClass;

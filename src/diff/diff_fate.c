@@ -14,6 +14,7 @@
 
 static void Match(MigDiff *diff);
 static void RemoveRivals(MigDiff *diff);
+static void JoinParts(MigDiff *diff);
 static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
@@ -38,6 +39,7 @@ MigDiffDecide(MigDiff *diff)
 {
 	Match(diff);
 	RemoveRivals(diff);
+	JoinParts(diff);
 	Spread(diff);
 }
 
@@ -75,6 +77,22 @@ RemoveRivals(MigDiff *diff)
 
 		if (new != NULL && !MigDiffIsGone(diff, old) && MigDiffIsRival(diff, new))
 			SetFate(diff, old, MIG_FATE_RECREATE);
+	}
+}
+
+/* Wholes that cannot take a new part as they are have to be made anew. */
+static void
+JoinParts(MigDiff *diff)
+{
+	for (int i = 0; i < diff->target->nobjects; i++)
+	{
+		MigObject  *part = diff->target->objects[i];
+		MigObject  *whole = part->parent == NULL ? NULL : MigDiffOther(diff, part->parent);
+
+		if (whole != NULL && diff->classes[part->kind].joins != NULL &&
+			MigDiffIsNew(diff, part) && !MigDiffIsGone(diff, whole) &&
+			!diff->classes[part->kind].joins(part, whole))
+			SetFate(diff, whole, MIG_FATE_RECREATE);
 	}
 }
 

@@ -47,6 +47,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.drop = MigDropDomainConstraint,
 		.alter = MigAlterDomainConstraint,
 		.folds = MigFoldsDomainConstraint,
+		.joins = MigJoinsDomainConstraint,
 	},
 	[MIG_KIND_EXTENSION] = {
 		.phrase = "EXTENSION",

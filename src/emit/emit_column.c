@@ -23,6 +23,7 @@ static void EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObjec
 static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
 static void AppendNotNull(StringInfo text, const MigObject *column);
+static bool FollowsType(const MigDiff *diff, const MigObject *table);
 static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new);
 static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *Conversion(const char *column, const char *old, const char *new);
@@ -187,6 +188,16 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		EmitOverrides(diff, theirs, object);
 		return;
 	}
+	if (FollowsType(diff, object->parent))
+	{
+		EmitColumnSettings(diff, NULL, object, true);
+		if (MigPropFlag(object->props, "not_null"))
+			MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMN(diff, object));
+		if (value != NULL && MigDiffFolded(diff, value))
+			MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, object),
+					MigPropText(value->props, "expression"));
+		return;
+	}
 	MigEmit(diff, "ALTER %s %s ADD COLUMN %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, MigColumnDefinition(diff, object));
 	if (MigPropText(object->props, "identity_generation") != NULL)
@@ -203,6 +214,17 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	EmitColumnSettings(diff, NULL, object, true);
 }
 
+/* Whether a table is and stays one OF a type, and gets its columns from that. */
+static bool
+FollowsType(const MigDiff *diff, const MigObject *table)
+{
+	const MigObject *other = MigDiffOther(diff, table);
+
+	return other != NULL && MigPropText(table->props, "of_type") != NULL &&
+		MigPropSame(table->props, other->props, "of_type") &&
+		MigDiffFate(diff, table) != MIG_FATE_RECREATE;
+}
+
 /* DROP COLUMN, unless the parent's column takes it along. */
 void
 MigDropColumn(MigDiff *diff, const MigObject *object)
@@ -214,6 +236,8 @@ MigDropColumn(MigDiff *diff, const MigObject *object)
 		foreach(lc, links)
 			if (!MigDiffIsGone(diff, lfirst(lc)))
 				return;
+	if (FollowsType(diff, object->parent))
+		return;
 	MigEmit(diff, "ALTER %s %s DROP COLUMN %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, quote_identifier(object->name));
 	MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
@@ -494,7 +518,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 	const char *conversion;
 
 	/* The parent's change has taken it along. */
-	if (IsInherited(new) && !MigColumnIsLinkedAnew(diff, new))
+	if ((IsInherited(new) && !MigColumnIsLinkedAnew(diff, new)) || FollowsType(diff, new->parent))
 		return;
 	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
 		Conversion(quote_identifier(new->name), was, is);

@@ -13,10 +13,15 @@
 #include "emit/emit_internal.h"
 #include "miscadmin.h"
 
-static char *Attribute(JsonbContainer *attribute);
+static void AlterAttribute(MigDiff *diff, const MigObject *old, const MigObject *new,
+						   JsonbContainer *attribute);
+static char *AttributeType(JsonbContainer *attribute);
 static JsonbContainer *FindAttribute(List *attributes, const char *name);
 static bool IsReachable(List *before, List *after);
-static bool IsStored(const MigObject *type);
+static bool IsTypedBy(const MigObject *table, const MigObject *type);
+static const char *Cascade(const MigObject *type);
+static void RemoveReaders(MigDiff *diff, const MigObject *type, const char *attribute);
+static bool Names(const MigObject *object, const char *name);
 static bool IsRetyped(JsonbContainer *old, JsonbContainer *new);
 static void CommentAttribute(MigDiff *diff, const MigObject *type, JsonbContainer *old,
 							 JsonbContainer *new);
@@ -31,7 +36,9 @@ MigCreateComposite(MigDiff *diff, const MigObject *object)
 
 	initStringInfo(&text);
 	foreach(lc, attributes)
-		appendStringInfo(&text, "%s    %s", text.len == 0 ? "\n" : ",\n", Attribute(lfirst(lc)));
+		appendStringInfo(&text, "%s    %s %s", text.len == 0 ? "\n" : ",\n",
+						 quote_identifier(MigPropText(lfirst(lc), "name")),
+						 AttributeType(lfirst(lc)));
 	MigEmit(diff, "CREATE TYPE %s AS (%s%s)", object->identity, text.data,
 			text.len == 0 ? "" : "\n");
 	foreach(lc, attributes)
@@ -52,44 +59,52 @@ MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObject *new)
 	{
 		JsonbContainer *other = FindAttribute(before, MigPropText(lfirst(lc), "name"));
 
-		if (other != NULL && IsRetyped(other, lfirst(lc)) && IsStored(old))
+		if (other != NULL && IsRetyped(other, lfirst(lc)) && MigTypeIsStored(old))
 			return false;
 	}
 	foreach(lc, before)
 	{
 		const char *name = MigPropText(lfirst(lc), "name");
 
-		if (FindAttribute(after, name) == NULL)
-		{
-			MigEmit(diff, "ALTER TYPE %s DROP ATTRIBUTE %s", new->identity,
-					quote_identifier(name));
-			MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
-		}
+		if (FindAttribute(after, name) != NULL)
+			continue;
+		RemoveReaders(diff, old, name);
+		MigEmit(diff, "ALTER TYPE %s DROP ATTRIBUTE %s%s", new->identity,
+				quote_identifier(name), Cascade(old));
+		MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
 	}
 	foreach(lc, after)
-	{
-		JsonbContainer *other = FindAttribute(before, MigPropText(lfirst(lc), "name"));
-
-		if (other == NULL)
-			MigEmit(diff, "ALTER TYPE %s ADD ATTRIBUTE %s", new->identity, Attribute(lfirst(lc)));
-		else if (IsRetyped(other, lfirst(lc)))
-			MigEmit(diff, "ALTER TYPE %s ALTER ATTRIBUTE %s SET DATA TYPE %s", new->identity,
-					quote_identifier(MigPropText(lfirst(lc), "name")),
-					Attribute(lfirst(lc)) + strlen(quote_identifier(MigPropText(lfirst(lc), "name"))) + 1);
-		CommentAttribute(diff, new, other, lfirst(lc));
-	}
+		AlterAttribute(diff, old, new, lfirst(lc));
 	return true;
 }
 
-/* name type COLLATE collation */
+/* An attribute as it is in new: ADD, ALTER or nothing. */
+static void
+AlterAttribute(MigDiff *diff, const MigObject *old, const MigObject *new, JsonbContainer *attribute)
+{
+	const char *name = MigPropText(attribute, "name");
+	JsonbContainer *other = FindAttribute(MigPropItems(old->props, "attributes"), name);
+
+	if (other == NULL)
+		MigEmit(diff, "ALTER TYPE %s ADD ATTRIBUTE %s %s%s", new->identity, quote_identifier(name),
+				AttributeType(attribute), Cascade(old));
+	else if (IsRetyped(other, attribute))
+	{
+		RemoveReaders(diff, old, name);
+		MigEmit(diff, "ALTER TYPE %s ALTER ATTRIBUTE %s SET DATA TYPE %s%s", new->identity,
+				quote_identifier(name), AttributeType(attribute), Cascade(old));
+	}
+	CommentAttribute(diff, new, other, attribute);
+}
+
+/* type COLLATE collation */
 static char *
-Attribute(JsonbContainer *attribute)
+AttributeType(JsonbContainer *attribute)
 {
 	const char *collation = MigPropText(attribute, "collation");
 
-	return psprintf("%s %s%s%s", quote_identifier(MigPropText(attribute, "name")),
-					MigPropText(attribute, "type"), collation == NULL ? "" : " COLLATE ",
-					collation == NULL ? "" : collation);
+	return psprintf("%s%s%s", MigPropText(attribute, "type"),
+					collation == NULL ? "" : " COLLATE ", collation == NULL ? "" : collation);
 }
 
 static JsonbContainer *
@@ -137,8 +152,8 @@ IsRetyped(JsonbContainer *old, JsonbContainer *new)
 }
 
 /* Whether columns have the type, or one made of it. */
-static bool
-IsStored(const MigObject *type)
+bool
+MigTypeIsStored(const MigObject *type)
 {
 	ListCell   *lc;
 
@@ -147,11 +162,75 @@ IsStored(const MigObject *type)
 	{
 		const MigObject *needing = lfirst(lc);
 
-		if (needing->kind == MIG_KIND_COLUMN || needing->kind == MIG_KIND_TABLE ||
-			needing->kind == MIG_KIND_MATERIALIZED_VIEW)
+		if (needing->kind == MIG_KIND_COLUMN ? !IsTypedBy(needing->parent, type) :
+			needing->kind == MIG_KIND_MATERIALIZED_VIEW ||
+			((needing->kind == MIG_KIND_TYPE || needing->kind == MIG_KIND_DOMAIN) &&
+			 MigTypeIsStored(needing)))
 			return true;
-		if ((needing->kind == MIG_KIND_TYPE || needing->kind == MIG_KIND_DOMAIN) &&
-			IsStored(needing))
+	}
+	return false;
+}
+
+/* Whether it is a table OF the type. */
+static bool
+IsTypedBy(const MigObject *table, const MigObject *type)
+{
+	const char *of_type = MigPropText(table->props, "of_type");
+
+	return of_type != NULL && strcmp(of_type, type->identity) == 0;
+}
+
+/* Tables OF the type change with it, if that is said. */
+static const char *
+Cascade(const MigObject *type)
+{
+	ListCell   *lc;
+
+	foreach(lc, type->needed_by)
+		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_TABLE && IsTypedBy(lfirst(lc), type))
+			return " CASCADE";
+	return "";
+}
+
+/* Whatever names an attribute must not be there while that goes or changes. */
+static void
+RemoveReaders(MigDiff *diff, const MigObject *type, const char *attribute)
+{
+	ListCell   *lc;
+
+	if (!diff->judging)
+		return;
+	foreach(lc, type->needed_by)
+	{
+		const MigObject *needing = lfirst(lc);
+
+		if (needing->kind != MIG_KIND_COLUMN && needing->kind != MIG_KIND_TYPE &&
+			needing->kind != MIG_KIND_DOMAIN && needing->kind != MIG_KIND_TABLE &&
+			Names(needing, attribute))
+			MigDiffRemove(diff, needing);
+	}
+}
+
+/* Whether a deparsed text of the object contains a name. */
+static bool
+Names(const MigObject *object, const char *name)
+{
+	JsonbIterator *it = JsonbIteratorInit(object->props);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	bool		verbatim = false;
+
+	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	{
+		char	   *text;
+
+		if ((token != WJB_KEY && token != WJB_VALUE && token != WJB_ELEM) ||
+			value.type != jbvString)
+			continue;
+		text = pnstrdup(value.val.string.val, value.val.string.len);
+		if (token == WJB_KEY)
+			verbatim = strcmp(text, "source") == 0 || strcmp(text, "comment") == 0;
+		else if (!verbatim && strstr(text, name) != NULL)
 			return true;
 	}
 	return false;

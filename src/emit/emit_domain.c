@@ -9,7 +9,9 @@
 #include "postgres.h"
 
 #include "emit/emit_internal.h"
+#include "miscadmin.h"
 
+static bool IsEmbedded(const MigObject *domain);
 static void CommentNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *NotNullName(const MigObject *domain);
@@ -54,6 +56,9 @@ MigAlterDomain(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	if (!MigPropSame(old->props, new->props, "type") ||
 		!MigPropSame(old->props, new->props, "collation"))
+		return false;
+	if (!MigPropFlag(old->props, "not_null") && MigPropFlag(new->props, "not_null") &&
+		IsEmbedded(old))
 		return false;
 	if (!MigPropSame(old->props, new->props, "default"))
 	{
@@ -145,7 +150,7 @@ bool
 MigAlterDomainConstraint(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	if (!MigPropSame(old->props, new->props, "definition") ||
-		MigPropFlag(new->props, "not_valid"))
+		MigPropFlag(new->props, "not_valid") || IsEmbedded(old->parent))
 		return false;
 	MigEmit(diff, "ALTER DOMAIN %s VALIDATE CONSTRAINT %s", new->parent->identity,
 			quote_identifier(new->name));
@@ -158,4 +163,36 @@ bool
 MigFoldsDomainConstraint(const MigObject *object)
 {
 	return !MigPropFlag(object->props, "not_valid");
+}
+
+/* Whether values that are there can be checked. */
+bool
+MigJoinsDomainConstraint(const MigObject *part, const MigObject *whole)
+{
+	return MigPropFlag(part->props, "not_valid") || !IsEmbedded(whole);
+}
+
+/*
+ * Whether a column has an array, a range or a composite type of the domain, or
+ * of a domain over it.  The server does not look for values in there, and so
+ * refuses whatever they would have to be checked for.
+ */
+static bool
+IsEmbedded(const MigObject *domain)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	foreach(lc, domain->needed_by)
+	{
+		const MigObject *needing = lfirst(lc);
+		const char *type = MigPropText(needing->props, "type");
+		bool		direct = type != NULL && strcmp(type, domain->identity) == 0;
+
+		if (needing->kind == MIG_KIND_COLUMN ? !direct :
+			needing->kind == MIG_KIND_TYPE ? MigTypeIsStored(needing) :
+			needing->kind == MIG_KIND_DOMAIN && (direct ? IsEmbedded(needing) : MigTypeIsStored(needing)))
+			return true;
+	}
+	return false;
 }

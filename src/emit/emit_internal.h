@@ -265,6 +265,7 @@ extern void MigCreateEnum(MigDiff *diff, const MigObject *object);
 extern bool MigAlterEnum(MigDiff *diff, const MigObject *old, const MigObject *new);
 
 /* emit_composite.c */
+extern bool MigTypeIsStored(const MigObject *type);
 extern void MigCreateComposite(MigDiff *diff, const MigObject *object);
 extern bool MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObject *new);
 
@@ -276,6 +277,7 @@ extern void MigCreateDomainConstraint(MigDiff *diff, const MigObject *object);
 extern void MigDropDomainConstraint(MigDiff *diff, const MigObject *object);
 extern bool MigAlterDomainConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigFoldsDomainConstraint(const MigObject *object);
+extern bool MigJoinsDomainConstraint(const MigObject *part, const MigObject *whole);
 
 /* emit_collation.c */
 extern void MigCreateCollation(MigDiff *diff, const MigObject *object);

@@ -67,6 +67,7 @@ static void CreateBase(MigDiff *diff, const MigObject *object);
 static void CreateShell(MigDiff *diff, const MigObject *object);
 static bool AlterBase(MigDiff *diff, const MigObject *old, const MigObject *new);
 static bool IsMutual(const MigObject *type, const MigObject *need);
+static void SetColumnStorage(MigDiff *diff, const MigObject *type);
 static char *Parameters(const MigObject *object, const Parameter *parameters);
 static const char *ParameterValue(const MigObject *object, const Parameter *parameter);
 
@@ -148,7 +149,29 @@ AlterBase(MigDiff *diff, const MigObject *old, const MigObject *new)
 		appendStringInfo(&set, "%s%s = %s", set.len == 0 ? "" : ", ", parameter->name, value);
 	}
 	MigEmit(diff, "ALTER TYPE %s SET (%s)", new->identity, set.data);
+	if (!MigPropSame(old->props, new->props, "storage"))
+		SetColumnStorage(diff, new);
 	return true;
+}
+
+/* Columns that are there keep the storage that was the type's. */
+static void
+SetColumnStorage(MigDiff *diff, const MigObject *type)
+{
+	ListCell   *lc;
+
+	foreach(lc, type->needed_by)
+	{
+		const MigObject *column = lfirst(lc);
+
+		if (column->kind != MIG_KIND_COLUMN || MigDiffOther(diff, column) == NULL ||
+			strcmp(MigPropText(column->props, "type"), type->identity) != 0 ||
+			MigPropText(column->props, "storage") != NULL)
+			continue;
+		MigEmit(diff, "ALTER %s %s ALTER COLUMN %s SET STORAGE %s",
+				MigEmitPhrase(diff, column->parent), column->parent->identity,
+				quote_identifier(column->name), MigPropText(type->props, "storage"));
+	}
 }
 
 static char *

@@ -89,8 +89,9 @@
 	" CASE WHEN NOT a.attislocal THEN true END AS inherited," \
 	" CASE WHEN a.attislocal AND a.attinhcount > 0 THEN true END AS merged," \
 	" CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_depend d" \
-	" WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0" \
-	" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = a.attnum)" \
+	" WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = a.attnum" \
+	" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = 0" \
+	" AND d.deptype = 'i')" \
 	" THEN true END AS partition_key," \
 	" CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED " THEN" \
 	" CASE a.attidentity WHEN 'a' THEN 'always' ELSE 'by default' END END AS identity_generation," \
