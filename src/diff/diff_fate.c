@@ -242,6 +242,11 @@ Retype(MigDiff *diff, MigObject *column, List **queue)
 
 	if (MigDiffIsGone(diff, column) || state->retyped)
 		return;
+	if (MigPropText(column->props, "generated") != NULL)
+	{
+		Remove(diff, column, queue);
+		return;
+	}
 	state->retyped = true;
 	diff->target_states[state->other->number].retyped = true;
 	SetFate(diff, column, MIG_FATE_ALTER);

@@ -267,6 +267,10 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 	if (BecomesParents(diff, old, new))
 		return false;
+	/* the server converts the values of a generated column without USING only */
+	if (retype && is != NULL && Conversion(new->name, MigPropText(old->props, "type"),
+										   MigPropText(new->props, "type")) != NULL)
+		return false;
 
 	if (retype)
 	{

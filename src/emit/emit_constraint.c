@@ -11,6 +11,8 @@
 
 #include "emit/emit_internal.h"
 
+static bool HasTwinBefore(const MigObject *object);
+static const char *KeyColumns(const MigObject *object);
 static bool IsType(const MigObject *object, const char *type);
 static bool IsKey(const MigObject *object);
 static bool IsInherited(const MigObject *object);
@@ -57,9 +59,43 @@ MigConstraintClause(const MigObject *object)
 bool
 MigFoldsConstraint(const MigObject *object)
 {
-	if (MigPropFlag(object->props, "not_valid"))
+	if (MigPropFlag(object->props, "not_valid") || HasTwinBefore(object))
 		return false;
 	return !IsInherited(object) || (IsType(object, "check") && IsOfPartition(object));
+}
+
+/*
+ * Whether another key of the table has the same columns.  CREATE TABLE makes
+ * only one index for such keys, and so only one constraint.
+ */
+static bool
+HasTwinBefore(const MigObject *object)
+{
+	const char *columns = KeyColumns(object);
+	ListCell   *lc;
+
+	if (columns == NULL)
+		return false;
+	foreach(lc, object->parent->parts)
+	{
+		const MigObject *part = lfirst(lc);
+
+		if (part == object)
+			return false;
+		if (part->kind == MIG_KIND_CONSTRAINT && KeyColumns(part) != NULL &&
+			strcmp(KeyColumns(part), columns) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The columns of a key, and what follows them; NULL if it is no key. */
+static const char *
+KeyColumns(const MigObject *object)
+{
+	if (!IsType(object, "primary key") && !IsType(object, "unique"))
+		return NULL;
+	return strchr(MigPropText(object->props, "definition"), '(');
 }
 
 /* ADD CONSTRAINT. */
