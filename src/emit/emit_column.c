@@ -527,6 +527,8 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
 		Conversion(quote_identifier(new->name), was, is);
 	if (conversion == NULL && MigDiffIsRetyped(diff, new))
+		conversion = MigCompositeConversion(diff, quote_identifier(new->name), was, is);
+	if (conversion == NULL && MigDiffIsRetyped(diff, new))
 		conversion = psprintf("%s::text::%s", quote_identifier(new->name), is);
 	MigEmit(diff, "%s TYPE %s%s%s%s%s", ALTER_COLUMNS(diff, new), is,
 			collation != NULL ? " COLLATE " : "", collation != NULL ? collation : "",

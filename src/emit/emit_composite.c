@@ -23,6 +23,7 @@ static const char *Cascade(const MigObject *type);
 static void RemoveReaders(MigDiff *diff, const MigObject *type, const char *attribute);
 static bool Names(const MigObject *object, const char *name);
 static bool IsRetyped(JsonbContainer *old, JsonbContainer *new);
+static bool HaveSameNames(List *one, List *other);
 static void CommentAttribute(MigDiff *diff, const MigObject *type, JsonbContainer *old,
 							 JsonbContainer *new);
 
@@ -245,4 +246,56 @@ CommentAttribute(MigDiff *diff, const MigObject *type, JsonbContainer *old, Json
 		return;
 	MigEmit(diff, "COMMENT ON COLUMN %s.%s IS %s", type->identity,
 			quote_identifier(MigPropText(new, "name")), MigQuoteText(comment));
+}
+
+/*
+ * MigCompositeConversion
+ *		The expression that makes a value of a composite type one of the type
+ *		made anew, by the names of the attributes; NULL if their places serve as
+ *		well, so that it can go through text.
+ */
+const char *
+MigCompositeConversion(const MigDiff *diff, const char *value, const char *was, const char *is)
+{
+	const MigObject *old = MigModelFind(diff->source, psprintf("type %s", was));
+	const MigObject *new = MigModelFind(diff->target, psprintf("type %s", is));
+	List	   *before;
+	List	   *after;
+	StringInfoData row;
+	ListCell   *lc;
+
+	if (old == NULL || new == NULL || MigPropItem(old->props, "attributes") == NULL ||
+		MigPropItem(new->props, "attributes") == NULL)
+		return NULL;
+	before = MigPropItems(old->props, "attributes");
+	after = MigPropItems(new->props, "attributes");
+	if (HaveSameNames(before, after))
+		return NULL;
+	initStringInfo(&row);
+	foreach(lc, after)
+	{
+		const char *name = MigPropText(lfirst(lc), "name");
+		const char *type = MigPropText(lfirst(lc), "type");
+
+		appendStringInfoString(&row, row.len == 0 ? "" : ", ");
+		if (FindAttribute(before, name) == NULL)
+			appendStringInfo(&row, "NULL::%s", type);
+		else
+			appendStringInfo(&row, "(%s).%s::text::%s", value, quote_identifier(name), type);
+	}
+	return psprintf("CASE WHEN %s IS DISTINCT FROM NULL THEN ROW(%s)::%s END", value, row.data, is);
+}
+
+static bool
+HaveSameNames(List *one, List *other)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (list_length(one) != list_length(other))
+		return false;
+	forboth(lc, one, lc2, other)
+		if (strcmp(MigPropText(lfirst(lc), "name"), MigPropText(lfirst(lc2), "name")) != 0)
+			return false;
+	return true;
 }

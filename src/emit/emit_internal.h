@@ -266,6 +266,8 @@ extern bool MigAlterEnum(MigDiff *diff, const MigObject *old, const MigObject *n
 
 /* emit_composite.c */
 extern bool MigTypeIsStored(const MigObject *type);
+extern const char *MigCompositeConversion(const MigDiff *diff, const char *value,
+										  const char *was, const char *is);
 extern void MigCreateComposite(MigDiff *diff, const MigObject *object);
 extern bool MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObject *new);
 
