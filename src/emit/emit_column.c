@@ -272,6 +272,8 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 										   MigPropText(new->props, "type")) != NULL)
 		return false;
 
+	if (was != NULL && is == NULL && (!IsInherited(new) || MigColumnIsLinkedAnew(diff, new)))
+		MigEmit(diff, "%s DROP EXPRESSION", ALTER_COLUMNS(diff, new));
 	if (retype)
 	{
 		if (diff->judging)
@@ -283,10 +285,7 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		}
 		AlterType(diff, old, new);
 	}
-	if (was != NULL && is == NULL)
-		MigEmit(diff, "%s DROP EXPRESSION%s", ALTER_COLUMNS(diff, new),
-				IsInherited(new) ? " IF EXISTS" : "");
-	else if (is != NULL && !MigPropSame(old->props, new->props, "expression"))
+	if (is != NULL && !MigPropSame(old->props, new->props, "expression"))
 	{
 		MigEmit(diff, "%s SET EXPRESSION AS (%s)", ALTER_COLUMNS(diff, new),
 				MigPropText(new->props, "expression"));

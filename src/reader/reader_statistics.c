@@ -10,12 +10,20 @@
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
+/* The server lists columns by their numbers, which mean nothing: list by name. */
+#define COLUMNS_BY(order) \
+	"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY " order ")" \
+	" FROM unnest(s.stxkeys) WITH ORDINALITY AS k (attnum, n)" \
+	" JOIN pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = k.attnum)"
+
 #define STATISTICS \
 	"SELECT 'pg_statistic_ext'::regclass::oid, s.oid, 0, 'statistics', n.nspname::text, s.stxname::text," \
 	" " MIG_QUALIFIED("n.nspname", "s.stxname") "," \
 	" 'pg_class'::regclass::oid, s.stxrelid, 0," \
 	" jsonb_strip_nulls(jsonb_build_object(" \
-	"'definition', pg_get_statisticsobjdef(s.oid)," \
+	"'definition', coalesce(replace(pg_get_statisticsobjdef(s.oid)," \
+	" ' ON ' || " COLUMNS_BY("k.n") ", ' ON ' || " COLUMNS_BY("a.attname COLLATE \"C\"") ")," \
+	" pg_get_statisticsobjdef(s.oid))," \
 	" 'target', nullif(s.stxstattarget, -1)," \
 	MIG_COMMON_NO_ACL("s.oid", "pg_statistic_ext", "s.stxowner") "))" \
 	" FROM pg_statistic_ext s" \

@@ -57,9 +57,9 @@ CREATE UNIQUE INDEX CONCURRENTLY t_a ON public.t (a);
 DROP INDEX CONCURRENTLY public.t_a;
 INSERT INTO public.t VALUES (3);
 VACUUM ANALYZE public.t;
-CREATE EVENT TRIGGER quiet ON ddl_command_end EXECUTE FUNCTION public.f();
 CREATE FUNCTION public.f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE WARNING ''fired''; END';
-COMMENT ON EVENT TRIGGER quiet IS 'it is created last';
+CREATE EVENT TRIGGER quiet ON ddl_command_end EXECUTE FUNCTION public.f();
+COMMENT ON EVENT TRIGGER quiet IS 'it does not fire here';
 CREATE FUNCTION public.g() RETURNS int LANGUAGE sql AS 'SELECT no_such()';
 COMMIT;
 BEGIN;
@@ -101,7 +101,9 @@ GRANT CREATE ON SCHEMA public TO regress_migrator_joe;
 SET ROLE regress_migrator_joe;
 SELECT * FROM pg_temp.objects('CREATE TABLE t ()');
 SELECT migrator.ddl(migrator.snapshot_of('CREATE TABLE t ()'));
+\set VERBOSITY sqlstate
 SELECT migrator.snapshot_of('CREATE SCHEMA s');
+\set VERBOSITY default
 RESET ROLE;
 REVOKE CREATE ON SCHEMA public FROM regress_migrator_joe;
 SET ROLE regress_migrator_joe;
@@ -117,7 +119,8 @@ BEGIN
 END
 $$;
 GRANT USAGE ON SCHEMA snapshot_of_definer TO regress_migrator_joe;
-SELECT format('GRANT CREATE ON DATABASE %I TO regress_migrator_joe', current_database()) \gexec
+SELECT current_database() AS db \gset
+GRANT CREATE ON DATABASE :"db" TO regress_migrator_joe;
 SET ROLE regress_migrator_joe;
 SELECT migrator.snapshot_of($$
 CREATE SCHEMA snapshot_of_live;
@@ -137,5 +140,5 @@ DROP EVENT TRIGGER snapshot_of_noise;
 DROP FUNCTION snapshot_of_noise;
 DROP SCHEMA snapshot_of_live, snapshot_of_definer CASCADE;
 DROP TABLE snapshot_of_live;
-SELECT format('REVOKE CREATE ON DATABASE %I FROM regress_migrator_joe', current_database()) \gexec
+REVOKE CREATE ON DATABASE :"db" FROM regress_migrator_joe;
 DROP ROLE regress_migrator_joe;
