@@ -44,7 +44,10 @@ MigReading	MigReadIndexes[] = {
 				" 'statistics', a.targets,"
 				" 'extensions', e.names,"
 				" 'comment', " MIG_COMMENT("x.oid", "pg_class", "0") "))"
-				" FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid"
+				" FROM (SELECT i.* FROM pg_index i WHERE i.indislive"
+				" AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid"
+				" AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x')) OFFSET 0) i"
+				" JOIN pg_class x ON x.oid = i.indexrelid"
 				" JOIN pg_class r ON r.oid = i.indrelid"
 				" JOIN pg_namespace n ON n.oid = r.relnamespace"
 				" CROSS JOIN LATERAL (SELECT pg_get_indexdef(x.oid) AS definition OFFSET 0) s"
@@ -54,9 +57,7 @@ MigReading	MigReadIndexes[] = {
 				" FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid AND x.relkind IN ('i', 'I')"
 				" WHERE a.attstattarget >= 0 GROUP BY 1) a ON a.attrelid = x.oid"
 				" LEFT JOIN " MIG_INDEX_EXTENSIONS " e ON e.objid = x.oid"
-				" WHERE r.relnamespace = ANY ($1) AND r.relkind IN ('r', 'p', 'm') AND i.indislive"
-				" AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.oid"
-				" AND c.conrelid = r.oid AND c.contype IN ('p', 'u', 'x'))"),
+				" WHERE r.relnamespace = ANY ($1) AND r.relkind IN ('r', 'p', 'm')"),
 
 	/* The index may be one behind a constraint. */
 	MIG_READING(MIG_READ_OBJECTS, false,
