@@ -72,12 +72,17 @@ MigAlterDomain(MigDiff *diff, const MigObject *old, const MigObject *new)
 	return true;
 }
 
-/* What a default needs may go before the domain. */
+/*
+ * What a default needs may go before the domain, and the name of a NOT NULL is
+ * wanted for that of the new one.
+ */
 void
 MigUnloadDomain(MigDiff *diff, const MigObject *object)
 {
 	if (MigPropText(object->props, "default") != NULL)
 		MigEmit(diff, "ALTER DOMAIN %s DROP DEFAULT", object->identity);
+	if (MigPropFlag(object->props, "not_null"))
+		MigEmit(diff, "ALTER DOMAIN %s DROP NOT NULL", object->identity);
 }
 
 static void

@@ -32,12 +32,12 @@ CREATE TABLE t (a a, b b);
 -- needs: server 18
 CREATE DOMAIN a AS integer NOT NULL;
 CREATE DOMAIN b AS integer;
-CREATE DOMAIN c AS integer CONSTRAINT some NOT NULL;
+CREATE DOMAIN c AS integer CONSTRAINT sure NOT NULL;
 -- to
 CREATE DOMAIN a AS integer CONSTRAINT never NOT NULL;
 CREATE DOMAIN b AS integer CONSTRAINT never NOT NULL;
-CREATE DOMAIN c AS integer CONSTRAINT some NOT NULL;
-COMMENT ON CONSTRAINT some ON DOMAIN c IS 'named';
+CREATE DOMAIN c AS integer CONSTRAINT sure NOT NULL;
+COMMENT ON CONSTRAINT sure ON DOMAIN c IS 'named';
 
 -- case: constraints of a domain come, go and change
 CREATE DOMAIN d AS integer CONSTRAINT a CHECK (VALUE > 1) CONSTRAINT b CHECK (VALUE > 2);
