@@ -75,7 +75,9 @@ migrator_current(PG_FUNCTION_ARGS)
 	current = MigGraphCurrent(graph, rows);
 	ids = palloc(sizeof(char *) * (list_length(current) + 1));
 	foreach(lc, current)
+	{
 		ids[nids++] = graph->revisions[lfirst_int(lc)].def->id;
+	}
 	applied = MigLedgerApplied(&copy, ids, nids, &napplied);
 	foreach(lc, current)
 	{
@@ -117,7 +119,9 @@ migrator_heads(PG_FUNCTION_ARGS)
 			continue;
 		names = palloc(sizeof(char *) * (list_length(labels[i]) + 1));
 		foreach(lc, labels[i])
+		{
 			names[n++] = lfirst(lc);
+		}
 		MigApiAddText(&row, revision->def->id);
 		MigApiAddTexts(&row, names, n);
 		MigApiAddText(&row, revision->def->message);
@@ -350,8 +354,10 @@ Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
 	ListCell   *lc;
 
 	foreach(lc, labels)
+	{
 		names[n++] = lfirst(lc);
 
+	}
 	appendStringInfo(out, "Rev: %s%s%s%s%s\n", def->id,
 					 revision->next.n > 0 ? "" : revision->next_all.n > 0 ? " (effective head)" : " (head)",
 					 IsRow(rows, def->id) ? " (current)" : "",

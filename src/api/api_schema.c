@@ -42,7 +42,7 @@ migrator_snapshot(PG_FUNCTION_ARGS)
 {
 	int			nnames = 0;
 	const char **names = PG_ARGISNULL(0) ? MigApiSchemas(&nnames) :
-		MigApiTexts(fcinfo, 0, "schemas", &nnames);
+	MigApiTexts(fcinfo, 0, "schemas", &nnames);
 	MigReaderScope scope;
 	Jsonb	   *snapshot;
 
@@ -62,7 +62,7 @@ migrator_snapshot_of(PG_FUNCTION_ARGS)
 	char	   *text = MigApiText(fcinfo, 0, "ddl");
 	int			nnames = 0;
 	const char **names = PG_ARGISNULL(1) ? MigApiSchemas(&nnames) :
-		MigApiTexts(fcinfo, 1, "schemas", &nnames);
+	MigApiTexts(fcinfo, 1, "schemas", &nnames);
 
 	PG_RETURN_JSONB_P(MigRunSnapshotOf(text, names, nnames));
 }
@@ -212,7 +212,7 @@ Compare(FunctionCallInfo fcinfo, int first, const char *model, Jsonb **source, J
 {
 	int			nnames = 0;
 	const char **names = PG_ARGISNULL(first) ? MigApiSchemas(&nnames) :
-		MigApiTexts(fcinfo, first, "schemas", &nnames);
+	MigApiTexts(fcinfo, first, "schemas", &nnames);
 	MigFilter	filter;
 	MigReaderScope scope;
 
@@ -279,7 +279,9 @@ AddChanges(FunctionCallInfo fcinfo, const MigDiff *diff)
 		ListCell   *lc2;
 
 		foreach(lc2, change->hazards)
+		{
 			hazards[nhazards++] = lfirst(lc2);
+		}
 		MigApiAddInt(&row, ++step);
 		MigApiAddText(&row, change->action);
 		MigApiAddText(&row, change->kind);

@@ -70,6 +70,8 @@ AppendHazards(StringInfo text, const List *hazards)
 		return;
 	appendStringInfoString(text, "-- hazard:");
 	foreach(lc, hazards)
+	{
 		appendStringInfo(text, "%s %s", lc == list_head(hazards) ? "" : ",", (const char *) lfirst(lc));
+	}
 	appendStringInfoChar(text, '\n');
 }

@@ -99,7 +99,9 @@ MigApiSchemas(int *n)
 				errmsg("parameter \"%s\" is not a list of names", "migrator.schemas"));
 	result = palloc(sizeof(char *) * (list_length(names) + 1));
 	foreach(lc, names)
+	{
 		result[(*n)++] = lfirst(lc);
+	}
 	return result;
 }
 

@@ -80,12 +80,15 @@ typedef struct MigDiff
 
 /* Hazards that are said here; emit_internal.h has the others. */
 #define MIG_HAZARD_RENAME			"MG501" /* a running application breaks */
-#define MIG_HAZARD_PROBABLE_RENAME	"MG514" /* or renamed? ":" and the other's key follow */
+#define MIG_HAZARD_PROBABLE_RENAME	"MG514" /* or renamed? ":" and the other's
+											 * key follow */
 
 /* Flags of a class. */
 #define MIG_CLASS_OWNER			0x01	/* ALTER phrase identity OWNER TO */
-#define MIG_CLASS_LATE_DROP		0x02	/* columns can be converted away from it */
-#define MIG_CLASS_REBUILT		0x04	/* survives a change of a column's type */
+#define MIG_CLASS_LATE_DROP		0x02	/* columns can be converted away from
+										 * it */
+#define MIG_CLASS_REBUILT		0x04	/* survives a change of a column's
+										 * type */
 #define MIG_CLASS_LAST			0x08	/* created and altered after all else */
 
 /*

@@ -167,8 +167,10 @@ Attachment(const MigObject *index)
 	ListCell   *lc;
 
 	foreach(lc, index->parts)
+	{
 		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INDEX_ATTACHMENT)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 

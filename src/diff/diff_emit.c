@@ -73,8 +73,10 @@ MigHazard(MigDiff *diff, const char *code)
 		return;
 	change = llast(diff->changes);
 	foreach(lc, change->hazards)
+	{
 		if (strcmp(lfirst(lc), code) == 0)
 			return;
+	}
 	change->hazards = lappend(change->hazards, unconstify(char *, code));
 }
 

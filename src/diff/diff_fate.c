@@ -155,7 +155,9 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	ListCell   *lc;
 
 	foreach(lc, object->parts)
+	{
 		Remove(diff, lfirst(lc), queue);
+	}
 	if (object->kind == MIG_KIND_INDEX_ATTACHMENT)
 		SpreadAttachment(diff, object, queue);
 	if (object->kind == MIG_KIND_CONSTRAINT)
@@ -163,7 +165,9 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 		List	   *merged = MigDiffMergedWith(diff, object);
 
 		foreach(lc, merged)
+		{
 			Remove(diff, lfirst(lc), queue);
+		}
 	}
 	if (object->kind == MIG_KIND_COLUMN && MigPropFlag(object->props, "partition_key"))
 		Remove(diff, object->parent, queue);
@@ -251,7 +255,9 @@ Retype(MigDiff *diff, MigObject *column, List **queue)
 	diff->target_states[state->other->number].retyped = true;
 	SetFate(diff, column, MIG_FATE_ALTER);
 	foreach(lc, column->parts)
+	{
 		Remove(diff, lfirst(lc), queue);
+	}
 	if (!state->disturbed)
 	{
 		state->disturbed = true;
@@ -323,8 +329,10 @@ IsConvertible(const MigDiff *diff, const MigObject *object)
 	if ((diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) == 0)
 		return false;
 	foreach(lc, object->needs)
+	{
 		if (list_member_ptr(((MigObject *) lfirst(lc))->needs, object))
 			return false;
+	}
 	return true;
 }
 

@@ -13,17 +13,21 @@ struct MigState
 {
 	MigFate		fate;
 	MigObject  *other;			/* of the same key, in the other model */
-	bool		retyped;		/* column: its type is made anew; others: shed something */
+	bool		retyped;		/* column: its type is made anew; others: shed
+								 * something */
 	bool		disturbed;		/* what needs it must go around the change */
 	bool		late;			/* dropped in pass 3 */
 	bool		renamed;		/* out of the way, until pass 3 */
 	bool		apart;			/* not with its whole */
-	bool		stubbed;		/* something stands for it, or it is in no one's way */
+	bool		stubbed;		/* something stands for it, or it is in no
+								 * one's way */
 	bool		done;			/* its statements are emitted */
 	bool		in_cycle;
 	bool		makes_do;		/* with the stubs of what it needs */
-	MigObject  *probable;		/* in the other model: what this may be renamed from or to */
-	MigObject  *carrier;		/* with which it is emitted: itself, or a whole */
+	MigObject  *probable;		/* in the other model: what this may be
+								 * renamed from or to */
+	MigObject  *carrier;		/* with which it is emitted: itself, or a
+								 * whole */
 	int			waits;			/* carriers: how many others come first */
 	List	   *frees;			/* carriers: MigObject *, which wait for it */
 };
@@ -33,8 +37,10 @@ typedef struct MigRename
 {
 	MigObject  *object;
 	const char *name;			/* not quoted */
-	const char *value;			/* NULL, or the label of the enum, or attribute, that is renamed */
-	bool		shadowed;		/* a relation: there is a function of that name */
+	const char *value;			/* NULL, or the label of the enum, or
+								 * attribute, that is renamed */
+	bool		shadowed;		/* a relation: there is a function of that
+								 * name */
 } MigRename;
 
 /* diff_rename.c */

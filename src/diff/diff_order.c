@@ -68,8 +68,8 @@ static int	CompareReady(Datum a, Datum b, void *arg);
 void
 MigDiffDrop(MigDiff *diff)
 {
-	Pass		pass = {.diff = diff, .model = diff->source,
-	.states = diff->source_states, .dropping = true};
+	Pass		pass = {.diff = diff,.model = diff->source,
+	.states = diff->source_states,.dropping = true};
 
 	MarkLate(&pass);
 	for (int i = 0; i < diff->source->nobjects; i++)
@@ -94,7 +94,7 @@ MigDiffDrop(MigDiff *diff)
 void
 MigDiffCreate(MigDiff *diff)
 {
-	Pass		pass = {.diff = diff, .model = diff->target,
+	Pass		pass = {.diff = diff,.model = diff->target,
 	.states = diff->target_states};
 
 	RunPass(&pass);
@@ -281,12 +281,16 @@ ConnectOne(Pass *pass, MigObject *object)
 		List	   *merged = MigDiffMergedWith(pass->diff, object);
 
 		foreach(lc, merged)
+		{
 			if (IsPending(pass, lfirst(lc)))
 				Before(pass, object, lfirst(lc));
+		}
 	}
 	if (!pass->dropping && IsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
 		foreach(lc, object->needs)
-			ConnectAttached(pass, lfirst(lc), object);
+	{
+		ConnectAttached(pass, lfirst(lc), object);
+	}
 }
 
 /*
@@ -347,8 +351,10 @@ ConnectLinks(Pass *pass, MigObject *table)
 				continue;
 			if (part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
 				foreach(lc3, part->parts)
-					if (!pass->dropping && IsPending(pass, lfirst(lc3)))
-						ConnectAttachment(pass, link, lfirst(lc3));
+			{
+				if (!pass->dropping && IsPending(pass, lfirst(lc3)))
+					ConnectAttachment(pass, link, lfirst(lc3));
+			}
 			if (pass->dropping && !IsPending(pass, table))
 				ConnectFreed(pass, link, part);
 			if (!IsPending(pass, part))
@@ -389,9 +395,13 @@ ConnectFreed(Pass *pass, MigObject *link, MigObject *part)
 			Before(pass, need, link);
 	}
 	foreach(lc, part->parts)
+	{
 		foreach(lc2, ((MigObject *) lfirst(lc))->needs)
+		{
 			if (IsPending(pass, lfirst(lc2)))
 				Before(pass, lfirst(lc2), link);
+		}
+	}
 }
 
 /* Attaching a table attaches indexes too, if the parent has them by then. */
@@ -402,8 +412,10 @@ ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment)
 
 	Before(pass, link, attachment);
 	foreach(lc, attachment->needs)
+	{
 		if (IsPending(pass, lfirst(lc)))
 			Before(pass, lfirst(lc), link);
+	}
 }
 
 /* In the order of creation, first comes before second. */
@@ -622,14 +634,14 @@ LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need)
 		return true;
 	if (!pass->dropping && (need->kind == MIG_KIND_INDEX || need->kind == MIG_KIND_CONSTRAINT))
 		foreach(lc, need->needed_by)
-		{
-			MigObject  *attachment = lfirst(lc);
+	{
+		MigObject  *attachment = lfirst(lc);
 
-			if (attachment->kind == MIG_KIND_INDEX_ATTACHMENT &&
-				(LeadsOut(pass, carrier, attachment) ||
-				 LeadsOut(pass, carrier, attachment->parent)))
-				return true;
-		}
+		if (attachment->kind == MIG_KIND_INDEX_ATTACHMENT &&
+			(LeadsOut(pass, carrier, attachment) ||
+			 LeadsOut(pass, carrier, attachment->parent)))
+			return true;
+	}
 	return false;
 }
 
@@ -710,7 +722,9 @@ MarkLate(Pass *pass)
 			continue;
 		pass->states[object->number].late = true;
 		foreach(lc, object->parts)
+		{
 			pass->states[((MigObject *) lfirst(lc))->number].apart = true;
+		}
 		foreach(lc, object->needs)
 		{
 			MigObject  *need = lfirst(lc);

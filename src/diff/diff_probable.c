@@ -115,7 +115,10 @@ Enter(HTAB *table, MigObject *object, bool is_new)
 		return;
 	alike = hash_search(table, &looks, HASH_ENTER, &found);
 	if (!found)
-		*alike = (Alike) {.looks = looks};
+		*alike = (Alike)
+	{
+		.looks = looks
+	};
 	if (is_new)
 		alike->new = object;
 	else

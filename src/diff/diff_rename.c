@@ -28,7 +28,8 @@ typedef struct Hint
 	const char *word;			/* for a kind; NULL: any */
 	List	   *from;			/* char *: names */
 	List	   *to;
-	const char *value;			/* label of an enum, or attribute, if that is renamed */
+	const char *value;			/* label of an enum, or attribute, if that is
+								 * renamed */
 	const char *new_value;
 	bool		done;
 } Hint;
@@ -38,7 +39,7 @@ static const struct
 {
 	const char *word;
 	MigKind		kind;
-} words[] = {
+}			words[] = {
 	{"table", MIG_KIND_FOREIGN_TABLE},
 	{"type", MIG_KIND_DOMAIN},
 	{"view", MIG_KIND_MATERIALIZED_VIEW},
@@ -480,8 +481,10 @@ HasValue(const MigObject *object, const char *value)
 	if (object->kind != MIG_KIND_TYPE)
 		return false;
 	foreach(lc, MigPropTexts(object->props, "values"))
+	{
 		if (strcmp(lfirst(lc), value) == 0)
 			return true;
+	}
 	foreach(lc, MigPropItems(object->props, "attributes"))
 	{
 		const char *name = MigPropText(lfirst(lc), "name");
@@ -664,12 +667,16 @@ RenameParts(MigDiff *diff, const List *tables)
 				RenamePart(diff, part, new->parts, &batch);
 		}
 		foreach(lc2, SequencesOf(diff->source, old))
+		{
 			RenamePart(diff, lfirst(lc2), SequencesOf(diff->target, new), &batch);
+		}
 	}
 	if (batch == NIL)
 		return;
 	foreach(lc, batch)
+	{
 		EmitRename(diff, lfirst(lc));
+	}
 	diff->source = MigDiffRewrite(diff->source, WithHeirs(batch));
 }
 
@@ -695,8 +702,10 @@ RenamePart(MigDiff *diff, MigObject *part, const List *others, List **batch)
 			!MigPropsSame(part, other, but))
 			continue;
 		foreach(lc2, *batch)
+		{
 			taken |= strcmp(((MigRename *) lfirst(lc2))->name, other->name) == 0 &&
 				((MigRename *) lfirst(lc2))->object->parent == part->parent;
+		}
 		rename = taken ? NULL : Consider(diff, part, NULL, other->name);
 		if (rename == NULL)
 			continue;
@@ -715,9 +724,9 @@ SequencesOf(const MigModel *model, const MigObject *table)
 	{
 		MigObject  *object = model->objects[i];
 		const char *owner = object->kind == MIG_KIND_SEQUENCE ?
-			MigPropText(object->props, "owned_by") : NULL;
+		MigPropText(object->props, "owned_by") : NULL;
 		const MigObject *column = owner == NULL ? NULL :
-			MigModelFind(model, psprintf("column %s", owner));
+		MigModelFind(model, psprintf("column %s", owner));
 
 		if (column != NULL && column->parent == table)
 			sequences = lappend(sequences, object);

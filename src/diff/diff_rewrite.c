@@ -121,7 +121,7 @@ static bool IsChar(const Tokens *tokens, int i, char c);
 MigModel *
 MigDiffRewrite(MigModel *model, List *renames)
 {
-	Rewriter	rewriter = {.model = model, .renames = renames};
+	Rewriter	rewriter = {.model = model,.renames = renames};
 	JsonbParseState *state = NULL;
 	JsonbValue	format = {.type = jbvNumeric};
 	MigModel   *result;
@@ -152,7 +152,7 @@ MigDiffRewrite(MigModel *model, List *renames)
 const char *
 MigDiffNewKey(MigModel *model, const MigRename *rename)
 {
-	Rewriter	rewriter = {.model = model, .renames = list_make1(unconstify(MigRename *, rename))};
+	Rewriter	rewriter = {.model = model,.renames = list_make1(unconstify(MigRename *, rename))};
 
 	rewriter.of = palloc0_array(const MigRename *, model->nobjects + 1);
 	rewriter.of[rename->object->number] = rename;
@@ -290,12 +290,12 @@ Near(const Rewriter *rewriter, const MigObject *object)
 	/* a table says something of its parts: its partition key, its constraints */
 	if (object->kind == MIG_KIND_TABLE || object->kind == MIG_KIND_FOREIGN_TABLE)
 		foreach(lc, object->parts)
-		{
-			const MigObject *part = lfirst(lc);
+	{
+		const MigObject *part = lfirst(lc);
 
-			if (rewriter->of[part->number] != NULL)
-				near = lappend(near, unconstify(MigRename *, rewriter->of[part->number]));
-		}
+		if (rewriter->of[part->number] != NULL)
+			near = lappend(near, unconstify(MigRename *, rewriter->of[part->number]));
+	}
 	return near;
 }
 
@@ -556,18 +556,18 @@ RewriteProperty(Rewriter *rewriter, const char *field, bool top, const char *inn
 		rewriter->near = NIL;
 	else
 		foreach(lc, near)
-		{
-			const MigRename *other = lfirst(lc);
+	{
+		const MigRename *other = lfirst(lc);
 
-			/* a name by itself, as in a list of columns */
-			if (other->value == NULL && strcmp(text, other->object->name) == 0 &&
-				other->object != object &&
-				(other->object->kind != MIG_KIND_COLUMN || !IsQuery(object->kind)))
-			{
-				rewriter->near = near;
-				return other->name;
-			}
+		/* a name by itself, as in a list of columns */
+		if (other->value == NULL && strcmp(text, other->object->name) == 0 &&
+			other->object != object &&
+			(other->object->kind != MIG_KIND_COLUMN || !IsQuery(object->kind)))
+		{
+			rewriter->near = near;
+			return other->name;
 		}
+	}
 	result = RewriteText(rewriter, text);
 	rewriter->near = near;
 	return result;

@@ -126,7 +126,9 @@ MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps)
 	ListCell   *lc;
 
 	foreach(lc, steps)
+	{
 		EmitStep(diff, target, lfirst(lc));
+	}
 }
 
 /*
@@ -261,13 +263,13 @@ FinishColumns(MigDiff *diff, const MigObject *old, const MigObject *new, List *s
 
 	if (old != NULL)
 		foreach(lc, new->parts)
-		{
-			const MigObject *column = lfirst(lc);
+	{
+		const MigObject *column = lfirst(lc);
 
-			if (column->kind == MIG_KIND_COLUMN && MigDiffFate(diff, column) == MIG_FATE_KEEP)
-				EmitColumn(diff, old, new, column->name, MigDiffOther(diff, column)->props,
-						   column->props, steps);
-		}
+		if (column->kind == MIG_KIND_COLUMN && MigDiffFate(diff, column) == MIG_FATE_KEEP)
+			EmitColumn(diff, old, new, column->name, MigDiffOther(diff, column)->props,
+					   column->props, steps);
+	}
 	if (new->kind != MIG_KIND_VIEW && new->kind != MIG_KIND_MATERIALIZED_VIEW)
 		return;
 	foreach(lc, MigPropItems(new->props, "columns"))
@@ -286,8 +288,10 @@ ColumnNamed(const MigObject *relation, const char *name)
 	ListCell   *lc;
 
 	foreach(lc, MigPropItems(relation->props, "columns"))
+	{
 		if (strcmp(MigPropText(lfirst(lc), "name"), name) == 0)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 
@@ -296,7 +300,7 @@ EmitColumn(MigDiff *diff, const MigObject *old_relation, const MigObject *relati
 		   const char *column, JsonbContainer *old, JsonbContainer *new, List *steps)
 {
 	MigGrantTarget target = {.phrase = diff->classes[relation->kind].grant,
-	.name = relation->identity, .column = quote_identifier(column)};
+	.name = relation->identity,.column = quote_identifier(column)};
 	List	   *before = MigAclRead(old, "acl", NIL);
 	List	   *after = MigAclRead(new, "acl", NIL);
 
@@ -336,7 +340,7 @@ EmitStep(MigDiff *diff, const MigGrantTarget *target, const MigAclStep *step)
 	const char *privileges = PrivilegeText(step->privileges, target->column);
 	const char *prefix = target->prefix == NULL ? "" : target->prefix;
 	const char *on = target->name == NULL ? target->phrase :
-		psprintf("%s %s", target->phrase, target->name);
+	psprintf("%s %s", target->phrase, target->name);
 
 	if (step->grantor != NULL)
 		MigEmit(diff, "SET SESSION AUTHORIZATION %s", quote_identifier(step->grantor));
@@ -361,8 +365,10 @@ PrivilegeText(List *privileges, const char *column)
 	initStringInfo(&buf);
 	for (size_t i = 0; i < lengthof(privilege_order); i++)
 		foreach(lc, privileges)
-			if (strcmp(lfirst(lc), privilege_order[i]) == 0)
-				AppendPrivilege(&buf, lfirst(lc), column);
+	{
+		if (strcmp(lfirst(lc), privilege_order[i]) == 0)
+			AppendPrivilege(&buf, lfirst(lc), column);
+	}
 	foreach(lc, privileges)
 	{
 		bool		known = false;

@@ -83,13 +83,13 @@ MigAclMerge(List *acl, List *more)
 
 	for (int i = 0; i < 2; i++)
 		foreach(lc, lists[i])
-		{
-			const MigGrant *grant = lfirst(lc);
-			MigGrant   *to = FindOrAdd(&merged, grant->grantee, grant->grantor);
+	{
+		const MigGrant *grant = lfirst(lc);
+		MigGrant   *to = FindOrAdd(&merged, grant->grantee, grant->grantor);
 
-			to->grantable = Plus(to->grantable, grant->grantable);
-			to->privileges = Minus(Plus(to->privileges, grant->privileges), to->grantable);
-		}
+		to->grantable = Plus(to->grantable, grant->grantable);
+		to->privileges = Minus(Plus(to->privileges, grant->privileges), to->grantable);
+	}
 	return merged;
 }
 
@@ -314,11 +314,13 @@ InOrder(List *acl)
 		MigGrant   *next = linitial(pending);
 
 		foreach(lc, pending)
+		{
 			if (!Waits(lfirst(lc), pending))
 			{
 				next = lfirst(lc);
 				break;
 			}
+		}
 		ordered = lappend(ordered, next);
 		pending = list_delete_ptr(pending, next);
 	}
@@ -405,8 +407,10 @@ Has(List *privileges, const char *name)
 	if (IsAll(privileges))
 		return true;
 	foreach(lc, privileges)
+	{
 		if (strcmp(lfirst(lc), name) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -419,8 +423,10 @@ Plus(List *one, List *other)
 	if (IsAll(other))
 		return list_copy(other);
 	foreach(lc, other)
+	{
 		if (!Has(sum, lfirst(lc)))
 			sum = lappend(sum, lfirst(lc));
+	}
 	return sum;
 }
 
@@ -431,7 +437,9 @@ Minus(List *one, List *other)
 	ListCell   *lc;
 
 	foreach(lc, one)
+	{
 		if (!Has(other, lfirst(lc)))
 			rest = lappend(rest, lfirst(lc));
+	}
 	return rest;
 }

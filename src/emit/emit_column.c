@@ -112,7 +112,7 @@ MigTypedColumn(MigDiff *diff, const MigObject *column)
 bool
 MigColumnComesWithLink(MigDiff *diff, const MigObject *column)
 {
-	List	   *links = MigLinks(column->parent);
+	List	   *links = MigTableLinks(column->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
@@ -229,13 +229,15 @@ FollowsType(const MigDiff *diff, const MigObject *table)
 void
 MigDropColumn(MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigLinks(object->parent);
+	List	   *links = MigTableLinks(object->parent);
 	ListCell   *lc;
 
 	if (MigPropFlag(object->props, "inherited"))
 		foreach(lc, links)
-			if (!MigDiffIsGone(diff, lfirst(lc)))
-				return;
+	{
+		if (!MigDiffIsGone(diff, lfirst(lc)))
+			return;
+	}
 	if (FollowsType(diff, object->parent))
 		return;
 	MigEmit(diff, "ALTER %s %s DROP COLUMN %s", MigEmitPhrase(diff, object->parent),
@@ -254,8 +256,8 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	const char *was = MigPropText(old->props, "generated");
 	const char *is = MigPropText(new->props, "generated");
 	bool		retype = MigDiffIsRetyped(diff, new) ||
-		!MigPropSame(old->props, new->props, "type") ||
-		!MigPropSame(old->props, new->props, "collation");
+	!MigPropSame(old->props, new->props, "type") ||
+	!MigPropSame(old->props, new->props, "collation");
 
 	if (is != NULL && (was == NULL || strcmp(was, is) != 0))
 		return false;
@@ -381,8 +383,10 @@ DefaultOf(const MigObject *column)
 	ListCell   *lc;
 
 	foreach(lc, column->parts)
+	{
 		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_DEFAULT)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 
@@ -390,7 +394,7 @@ DefaultOf(const MigObject *column)
 static const MigObject *
 ParentsColumn(MigDiff *diff, const MigObject *column)
 {
-	List	   *links = MigLinks(column->parent);
+	List	   *links = MigTableLinks(column->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
@@ -543,7 +547,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 bool
 MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column)
 {
-	List	   *links = MigLinks(column->parent);
+	List	   *links = MigTableLinks(column->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
@@ -635,9 +639,9 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 	bool		is = MigPropFlag(new->props, "not_null");
 	const char *name = MigPropText(new->props, "not_null_name");
 	bool		plain = name == NULL && !MigPropFlag(new->props, "not_null_no_inherit") &&
-		!MigPropFlag(new->props, "not_null_not_valid");
+	!MigPropFlag(new->props, "not_null_not_valid");
 	bool		same = MigPropSame(old->props, new->props, "not_null_name") &&
-		MigPropSame(old->props, new->props, "not_null_no_inherit");
+	MigPropSame(old->props, new->props, "not_null_no_inherit");
 
 	if (was && is && same && MigPropFlag(old->props, "not_null_not_valid") &&
 		!MigPropFlag(new->props, "not_null_not_valid"))

@@ -133,11 +133,15 @@ FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (phrase == NULL)
 		return;
 	foreach(lc, before == NULL ? NIL : MigPropKeys(old->props, "labels"))
+	{
 		if (after == NULL || MigPropText(after, lfirst(lc)) == NULL)
 			EmitLabel(diff, new, lfirst(lc), NULL);
+	}
 	foreach(lc, after == NULL ? NIL : MigPropKeys(new->props, "labels"))
+	{
 		if (before == NULL || !MigPropSame(before, after, lfirst(lc)))
 			EmitLabel(diff, new, lfirst(lc), MigPropText(after, lfirst(lc)));
+	}
 }
 
 static void

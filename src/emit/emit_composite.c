@@ -37,13 +37,17 @@ MigCreateComposite(MigDiff *diff, const MigObject *object)
 
 	initStringInfo(&text);
 	foreach(lc, attributes)
+	{
 		appendStringInfo(&text, "%s    %s %s", text.len == 0 ? "\n" : ",\n",
 						 quote_identifier(MigPropText(lfirst(lc), "name")),
 						 AttributeType(lfirst(lc)));
+	}
 	MigEmit(diff, "CREATE TYPE %s AS (%s%s)", object->identity, text.data,
 			text.len == 0 ? "" : "\n");
 	foreach(lc, attributes)
+	{
 		CommentAttribute(diff, object, NULL, lfirst(lc));
+	}
 }
 
 /* ALTER TYPE ... DROP, ALTER and ADD ATTRIBUTE. */
@@ -75,7 +79,9 @@ MigAlterComposite(MigDiff *diff, const MigObject *old, const MigObject *new)
 		MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
 	}
 	foreach(lc, after)
+	{
 		AlterAttribute(diff, old, new, lfirst(lc));
+	}
 	return true;
 }
 
@@ -114,8 +120,10 @@ FindAttribute(List *attributes, const char *name)
 	ListCell   *lc;
 
 	foreach(lc, attributes)
+	{
 		if (strcmp(MigPropText(lfirst(lc), "name"), name) == 0)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 
@@ -188,8 +196,10 @@ Cascade(const MigObject *type)
 	ListCell   *lc;
 
 	foreach(lc, type->needed_by)
+	{
 		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_TABLE && IsTypedBy(lfirst(lc), type))
 			return " CASCADE";
+	}
 	return "";
 }
 
@@ -295,7 +305,9 @@ HaveSameNames(List *one, List *other)
 	if (list_length(one) != list_length(other))
 		return false;
 	forboth(lc, one, lc2, other)
+	{
 		if (strcmp(MigPropText(lfirst(lc), "name"), MigPropText(lfirst(lc2), "name")) != 0)
 			return false;
+	}
 	return true;
 }

@@ -198,12 +198,14 @@ IsInherited(const MigObject *object)
 static bool
 IsOfPartition(const MigObject *object)
 {
-	List	   *links = MigLinks(object->parent);
+	List	   *links = MigTableLinks(object->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
+	{
 		if (MigPropText(((MigObject *) lfirst(lc))->props, "bound") != NULL)
 			return true;
+	}
 	return false;
 }
 
@@ -211,12 +213,14 @@ IsOfPartition(const MigObject *object)
 static bool
 IsLinkedLater(const MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigLinks(object->parent);
+	List	   *links = MigTableLinks(object->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
+	{
 		if (MigDiffIsNew(diff, lfirst(lc)) && !MigDiffFolded(diff, lfirst(lc)))
 			return true;
+	}
 	return false;
 }
 
@@ -224,12 +228,14 @@ IsLinkedLater(const MigDiff *diff, const MigObject *object)
 static bool
 IsLinkGone(const MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigLinks(object->parent);
+	List	   *links = MigTableLinks(object->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
+	{
 		if (MigDiffIsGone(diff, lfirst(lc)))
 			return true;
+	}
 	return false;
 }
 
@@ -343,7 +349,7 @@ static bool
 AlterForeignKey(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	bool		timing = !MigPropSame(old->props, new->props, "deferrable") ||
-		!MigPropSame(old->props, new->props, "deferred");
+	!MigPropSame(old->props, new->props, "deferred");
 	bool		enforcement = !MigPropSame(old->props, new->props, "not_enforced");
 	const char *alter = psprintf("ALTER TABLE %s ALTER CONSTRAINT %s", new->parent->identity,
 								 quote_identifier(new->name));

@@ -30,8 +30,10 @@ MigCreateEnum(MigDiff *diff, const MigObject *object)
 
 	initStringInfo(&text);
 	foreach(lc, MigPropTexts(object->props, "values"))
+	{
 		appendStringInfo(&text, "%s    %s", text.len == 0 ? "\n" : ",\n",
 						 MigQuoteText(lfirst(lc)));
+	}
 	MigEmit(diff, "CREATE TYPE %s AS ENUM (%s%s)", object->identity, text.data,
 			text.len == 0 ? "" : "\n");
 }
@@ -48,8 +50,10 @@ MigAlterEnum(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (!IsSublist(before, after))
 		return false;
 	foreach(lc, after)
+	{
 		if (!HasText(before, lfirst(lc)) && IsUsed(diff, new, lfirst(lc)))
 			return false;
+	}
 	foreach(lc, after)
 	{
 		if (!HasText(before, lfirst(lc)))
@@ -83,8 +87,10 @@ IsSublist(const List *part, const List *whole)
 	ListCell   *lc;
 
 	foreach(lc, whole)
+	{
 		if (found < list_length(part) && strcmp(list_nth(part, found), lfirst(lc)) == 0)
 			found++;
+	}
 	return found == list_length(part);
 }
 
@@ -94,8 +100,10 @@ HasText(const List *texts, const char *text)
 	ListCell   *lc;
 
 	foreach(lc, texts)
+	{
 		if (strcmp(lfirst(lc), text) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -127,8 +135,10 @@ IsUsed(const MigDiff *diff, const MigObject *type, const char *label)
 			continue;
 		queue = lappend(queue, object->parent);
 		foreach(lc, object->parent->parts)
+		{
 			if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INHERITANCE)
 				queue = lappend(queue, lfirst(lc));
+		}
 	}
 	return false;
 }

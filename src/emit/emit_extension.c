@@ -18,7 +18,7 @@ void
 MigCreateExtension(MigDiff *diff, const MigObject *object)
 {
 	const char *version = IsDefaultVersion(object) ? "" :
-		psprintf(" VERSION %s", MigQuoteText(MigPropText(object->props, "version")));
+	psprintf(" VERSION %s", MigQuoteText(MigPropText(object->props, "version")));
 
 	MigEmit(diff, "CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s%s", object->identity,
 			quote_identifier(MigPropText(object->props, "schema")), version);

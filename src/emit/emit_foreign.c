@@ -96,7 +96,7 @@ bool
 MigAlterUserMapping(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	bool		known = MigPropItem(old->props, "secrets") != NULL &&
-		MigPropItem(new->props, "secrets") != NULL;
+	MigPropItem(new->props, "secrets") != NULL;
 	List	   *from = known ? ClearOptions(old, NIL) : MigPropTexts(old->props, "options");
 	List	   *to = ClearOptions(new, known ? NIL : from);
 
@@ -136,8 +136,10 @@ ClearOptions(const MigObject *mapping, List *but)
 
 		if (IsMasked(option) && !IsListed(but, option))
 			foreach(lc2, secrets)
-				if (strncmp(lfirst(lc2), option, strchr(option, '=') - option + 1) == 0)
-					option = lfirst(lc2);
+		{
+			if (strncmp(lfirst(lc2), option, strchr(option, '=') - option + 1) == 0)
+				option = lfirst(lc2);
+		}
 		options = lappend(options, option);
 	}
 	return options;
@@ -149,8 +151,10 @@ HasMasked(List *options)
 	ListCell   *lc;
 
 	foreach(lc, options)
+	{
 		if (IsMasked(lfirst(lc)))
 			return true;
+	}
 	return false;
 }
 
@@ -168,7 +172,9 @@ IsListed(List *options, const char *option)
 	ListCell   *lc;
 
 	foreach(lc, options)
+	{
 		if (strcmp(lfirst(lc), option) == 0)
 			return true;
+	}
 	return false;
 }

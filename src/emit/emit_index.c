@@ -148,15 +148,19 @@ MigFinishIndexSettings(MigDiff *diff, const MigObject *old, const MigObject *new
 void
 MigCreateIndexAttachment(MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigLinks(object->parent->parent);
+	List	   *links = MigTableLinks(object->parent->parent);
 	ListCell   *lc;
 
 	foreach(lc, links)
+	{
 		if (MigDiffIsNew(diff, lfirst(lc)))
 			return;
+	}
 	foreach(lc, object->needs)
+	{
 		MigEmit(diff, "ALTER INDEX %s ATTACH PARTITION %s", IndexName(lfirst(lc)),
 				IndexName(object->parent));
+	}
 }
 
 /* It ends with one of the indexes, or with the link between the tables. */
@@ -231,8 +235,10 @@ TargetOf(List *items, int column)
 	ListCell   *lc;
 
 	foreach(lc, items)
+	{
 		if (MigPropInt(lfirst(lc), "column", 0) == column)
 			return MigPropInt(lfirst(lc), "target", -1);
+	}
 	return -1;
 }
 

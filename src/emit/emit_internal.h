@@ -14,29 +14,39 @@
  * Hazards, in codes that never change their meaning.  They are the codes of
  * the safety rules that lint knows (see doc/hazards.md).
  */
-#define MIG_HAZARD_SCAN				"MG101" /* reads the table under a strong lock */
+#define MIG_HAZARD_SCAN				"MG101" /* reads the table under a strong
+											 * lock */
 #define MIG_HAZARD_FOREIGN_KEY		"MG103" /* locks both tables, reads both */
 #define MIG_HAZARD_NOT_NULL			"MG107" /* SET NOT NULL reads the table */
-#define MIG_HAZARD_UNIQUE			"MG108" /* builds an index under a strong lock */
+#define MIG_HAZARD_UNIQUE			"MG108" /* builds an index under a strong
+											 * lock */
 #define MIG_HAZARD_EXCLUDE			"MG110" /* likewise, with no online form */
-#define MIG_HAZARD_DOMAIN			"MG112" /* reads every table that uses the domain */
+#define MIG_HAZARD_DOMAIN			"MG112" /* reads every table that uses the
+											 * domain */
 #define MIG_HAZARD_ATTACH			"MG113" /* reads the partition */
 #define MIG_HAZARD_DETACH			"MG115" /* locks the parent */
 #define MIG_HAZARD_DEFAULT_REWRITE	"MG201" /* ADD COLUMN writes every row */
 #define MIG_HAZARD_IDENTITY_REWRITE "MG202" /* likewise, for an identity */
-#define MIG_HAZARD_STORED_REWRITE	"MG203" /* likewise, for a generated column */
+#define MIG_HAZARD_STORED_REWRITE	"MG203" /* likewise, for a generated
+											 * column */
 #define MIG_HAZARD_TYPE_REWRITE		"MG204" /* ALTER TYPE may write every row */
-#define MIG_HAZARD_COPY				"MG207" /* copies the table (LOGGED, method) */
+#define MIG_HAZARD_COPY				"MG207" /* copies the table (LOGGED,
+											 * method) */
 #define MIG_HAZARD_INDEX			"MG301" /* CREATE INDEX blocks writes */
 #define MIG_HAZARD_DROP_INDEX		"MG302" /* DROP INDEX locks the table */
-#define MIG_HAZARD_ENUM_VALUE		"MG414" /* a new value cannot be used before COMMIT */
-#define MIG_HAZARD_NO_DEFAULT		"MG504" /* NOT NULL without default fails on rows */
-#define MIG_HAZARD_RECREATE			"MG509" /* dropped and created around a change */
+#define MIG_HAZARD_ENUM_VALUE		"MG414" /* a new value cannot be used
+											 * before COMMIT */
+#define MIG_HAZARD_NO_DEFAULT		"MG504" /* NOT NULL without default fails
+											 * on rows */
+#define MIG_HAZARD_RECREATE			"MG509" /* dropped and created around a
+											 * change */
 #define MIG_HAZARD_DROP_TABLE		"MG601" /* data is lost: table or schema */
 #define MIG_HAZARD_DROP_COLUMN		"MG602" /* data is lost: column */
 #define MIG_HAZARD_INTEGRITY		"MG605" /* a constraint is dropped */
-#define MIG_HAZARD_MASKED			"MG609" /* a secret is masked and must be filled in */
-#define MIG_HAZARD_IRREVERSIBLE		"MG607" /* the way back does not bring data back */
+#define MIG_HAZARD_MASKED			"MG609" /* a secret is masked and must be
+											 * filled in */
+#define MIG_HAZARD_IRREVERSIBLE		"MG607" /* the way back does not bring
+											 * data back */
 
 /* emit_common.c */
 extern const char *MigQuoteText(const char *text);
@@ -59,7 +69,7 @@ extern void MigCreateInheritance(MigDiff *diff, const MigObject *object);
 extern void MigDropInheritance(MigDiff *diff, const MigObject *object);
 extern bool MigFoldsInheritance(const MigObject *object);
 extern List *MigColumnsInOrder(const MigObject *table);
-extern List *MigLinks(const MigObject *table);
+extern List *MigTableLinks(const MigObject *table);
 
 /* emit_column.c */
 extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
@@ -169,6 +179,7 @@ extern void MigCreateTsDictionary(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTsDictionary(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigCreateTsConfiguration(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTsConfiguration(MigDiff *diff, const MigObject *old, const MigObject *new);
+
 /* emit_index.c */
 extern void MigCreateIndex(MigDiff *diff, const MigObject *object);
 extern void MigDropIndex(MigDiff *diff, const MigObject *object);
@@ -253,6 +264,7 @@ extern void MigCreateCast(MigDiff *diff, const MigObject *object);
 extern void MigCreateTransform(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTransform(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern void MigCreateConversion(MigDiff *diff, const MigObject *object);
+
 /* emit_type.c */
 extern void MigCreateType(MigDiff *diff, const MigObject *object);
 extern bool MigAlterType(MigDiff *diff, const MigObject *old, const MigObject *new);

@@ -78,7 +78,9 @@ MigCreateOperatorClass(MigDiff *diff, const MigObject *object)
 		List	   *list = MigPropItems(props, sorts[i].list);
 
 		foreach(lc, list)
+		{
 			WriteMember(&members, lfirst(lc));
+		}
 	}
 
 	/* Something has to be there; this means the same as nothing. */
@@ -108,8 +110,10 @@ MigShedsMember(const MigObject *object, const MigObject *need)
 		ListCell   *lc;
 
 		foreach(lc, members)
+		{
 			if (MigPropFlag(lfirst(lc), "required") && IsOf(lfirst(lc), sorts[i].object, need))
 				return false;
+		}
 	}
 	return true;
 }
@@ -146,9 +150,11 @@ EmitAdd(MigDiff *diff, const MigObject *old, const MigObject *new)
 		List	   *list = MigPropItems(new->props, sorts[i].list);
 
 		foreach(lc, list)
+		{
 			if (old == NULL || !IsMember(old, sorts[i].list, lfirst(lc)) ||
 				IsShed(diff, lfirst(lc)))
 				WriteMember(&members, lfirst(lc));
+		}
 	}
 	if (members.len > 0)
 		MigEmit(diff, "ALTER OPERATOR FAMILY %s ADD%s", new->identity, members.data + 1);
@@ -167,11 +173,13 @@ EmitRemove(MigDiff *diff, const MigObject *old, const MigObject *new)
 		List	   *list = MigPropItems(old->props, sorts[i].list);
 
 		foreach(lc, list)
+		{
 			if (!IsMember(new, sorts[i].list, lfirst(lc)) && !IsShed(diff, lfirst(lc)))
 				appendStringInfo(&members, ",\n    %s %s (%s, %s)", sorts[i].word,
 								 MigPropText(lfirst(lc), sorts[i].number),
 								 MigPropText(lfirst(lc), "left"),
 								 MigPropText(lfirst(lc), "right"));
+		}
 	}
 	if (members.len > 0)
 		MigEmit(diff, "ALTER OPERATOR FAMILY %s DROP%s", old->identity, members.data + 1);
@@ -186,8 +194,10 @@ RemovesRequired(const MigObject *old, const MigObject *new)
 		ListCell   *lc;
 
 		foreach(lc, members)
+		{
 			if (MigPropFlag(lfirst(lc), "required") && !IsMember(new, sorts[i].list, lfirst(lc)))
 				return true;
+		}
 	}
 	return false;
 }
@@ -199,8 +209,10 @@ IsMember(const MigObject *family, const char *list, JsonbContainer *member)
 	ListCell   *lc;
 
 	foreach(lc, members)
+	{
 		if (compareJsonbContainers(lfirst(lc), member) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -214,7 +226,7 @@ IsShed(const MigDiff *diff, JsonbContainer *member)
 	{
 		const char *text = MigPropText(member, fields[i]);
 		MigObject  *object = text == NULL ? NULL :
-			MigModelFind(diff->source, psprintf("%s %s", fields[i], text));
+		MigModelFind(diff->source, psprintf("%s %s", fields[i], text));
 
 		if (object != NULL && MigDiffIsGone(diff, object))
 			return true;

@@ -79,7 +79,9 @@ MigDropOperator(MigDiff *diff, const MigObject *object)
 
 	MigEmitPlainDrop(diff, object);
 	foreach(lc, shells)
+	{
 		MigEmit(diff, "DROP OPERATOR IF EXISTS %s", (const char *) lfirst(lc));
+	}
 }
 
 /*

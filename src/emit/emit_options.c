@@ -29,7 +29,9 @@ MigJoinOptions(List *options)
 
 	initStringInfo(&text);
 	foreach(lc, options)
+	{
 		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", QuoteOption(lfirst(lc)));
+	}
 	return text.data;
 }
 
@@ -59,9 +61,11 @@ MigEmitOptions(MigDiff *diff, const char *alter, List *old, List *new)
 			appendStringInfo(&set, "%s%s", set.len > 0 ? ", " : "", QuoteOption(lfirst(lc)));
 	}
 	foreach(lc, old)
+	{
 		if (all || FindOption(new, OptionName(lfirst(lc))) == NULL)
 			appendStringInfo(&reset, "%s%s", reset.len > 0 ? ", " : "",
 							 QuoteOptionName(OptionName(lfirst(lc))));
+	}
 	if (reset.len > 0)
 		MigEmit(diff, "%s RESET (%s)", alter, reset.data);
 	if (set.len > 0)
@@ -127,9 +131,11 @@ MigEmitForeignOptions(MigDiff *diff, const char *alter, List *old, List *new)
 
 	initStringInfo(&text);
 	foreach(lc, old)
+	{
 		if (FindOption(new, OptionName(lfirst(lc))) == NULL)
 			appendStringInfo(&text, "%sDROP %s", text.len > 0 ? ", " : "",
 							 quote_identifier(OptionName(lfirst(lc))));
+	}
 	foreach(lc, new)
 	{
 		const char *value = FindOption(old, OptionName(lfirst(lc)));
@@ -166,8 +172,10 @@ FindOption(List *options, const char *name)
 	ListCell   *lc;
 
 	foreach(lc, options)
+	{
 		if (strcmp(OptionName(lfirst(lc)), name) == 0)
 			return OptionValue(lfirst(lc));
+	}
 	return NULL;
 }
 

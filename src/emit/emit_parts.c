@@ -107,7 +107,9 @@ MigEmitExtensionsOf(MigDiff *diff, const char *name, const MigObject *old, const
 			bool		found = false;
 
 			foreach(lc2, others)
+			{
 				found = found || strcmp(lfirst(lc), lfirst(lc2)) == 0;
+			}
 			if (!found)
 				MigEmit(diff, "ALTER %s %s ON EXTENSION %s", name, words[i],
 						quote_identifier(lfirst(lc)));

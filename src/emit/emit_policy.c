@@ -78,8 +78,10 @@ Roles(const MigObject *object)
 		return "PUBLIC";
 	initStringInfo(&text);
 	foreach(lc, roles)
+	{
 		appendStringInfo(&text, "%s%s", lc == list_head(roles) ? "" : ", ",
 						 quote_identifier(lfirst(lc)));
+	}
 	return text.data;
 }
 

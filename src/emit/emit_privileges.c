@@ -45,7 +45,7 @@ static void
 EmitPlan(MigDiff *diff, const MigObject *object, List *from, List *to)
 {
 	const char *place = object->schema == NULL ? "" :
-		psprintf("IN SCHEMA %s ", quote_identifier(object->schema));
+	psprintf("IN SCHEMA %s ", quote_identifier(object->schema));
 	MigGrantTarget target = {.phrase = MigPropText(object->props, "objects")};
 
 	target.prefix = psprintf("ALTER DEFAULT PRIVILEGES FOR ROLE %s %s",

@@ -10,7 +10,7 @@
 static const char *Members(const MigDiff *diff, const MigObject *publication);
 static const char *Relation(const MigObject *object);
 static const char *Parameters(const MigObject *old, const MigObject *object);
-static void Append(StringInfo text, const char *format, const char *value) pg_attribute_printf(2, 0);
+static void Append (StringInfo text, const char *format, const char *value) pg_attribute_printf(2, 0);
 
 void
 MigCreatePublication(MigDiff *diff, const MigObject *object)
@@ -47,7 +47,7 @@ MigCreatePublicationRelation(MigDiff *diff, const MigObject *object)
 {
 	if (!MigDiffFolded(diff, object))
 		MigEmit(diff, "ALTER PUBLICATION %s ADD TABLE %s", object->parent->identity,
-				Relation(object));
+				Relation (object));
 }
 
 void
@@ -89,9 +89,10 @@ Members(const MigDiff *diff, const MigObject *publication)
 		if (!MigDiffFolded(diff, part))
 			continue;
 		if (part->kind == MIG_KIND_PUBLICATION_RELATION)
-			Append(&tables, "%s", Relation(part));
+			Append		(&tables, "%s", Relation (part));
+
 		else
-			Append(&schemas, "%s", MigPropText(part->props, "member"));
+			Append		(&schemas, "%s", MigPropText(part->props, "member"));
 	}
 	if (tables.len > 0 && schemas.len > 0)
 		return psprintf("TABLE %s, TABLES IN SCHEMA %s", tables.data, schemas.data);
@@ -113,7 +114,9 @@ Relation(const MigObject *object)
 	initStringInfo(&columns);
 	appendStringInfo(&text, "ONLY %s", MigPropText(object->props, "table"));
 	foreach(lc, MigPropTexts(object->props, "columns"))
-		Append(&columns, "%s", lfirst(lc));
+	{
+		Append		(&columns, "%s", lfirst(lc));
+	}
 	if (columns.len > 0)
 		appendStringInfo(&text, " (%s)", columns.data);
 	if (where != NULL)
@@ -132,18 +135,21 @@ Parameters(const MigObject *old, const MigObject *object)
 
 	initStringInfo(&text);
 	if (old == NULL ? publish != NULL : !MigPropSame(old->props, object->props, "publish"))
-		Append(&text, "publish = %s",
-			   MigQuoteText(publish == NULL ? "insert, update, delete, truncate" : publish));
+		Append		(&text, "publish = %s",
+					 MigQuoteText(publish == NULL ? "insert, update, delete, truncate" : publish));
+
 	if (old == NULL ? via_root : !MigPropSame(old->props, object->props, "via_root"))
-		Append(&text, "publish_via_partition_root = %s", via_root ? "true" : "false");
+		Append		(&text, "publish_via_partition_root = %s", via_root ? "true" : "false");
+
 	if (old == NULL ? generated != NULL : !MigPropSame(old->props, object->props, "generated"))
-		Append(&text, "publish_generated_columns = %s", generated == NULL ? "none" : generated);
+		Append		(&text, "publish_generated_columns = %s", generated == NULL ? "none" : generated);
+
 	return text.data;
 }
 
 /* One more of a list; format has one place, for value. */
 static void
-Append(StringInfo text, const char *format, const char *value)
+Append		(StringInfo text, const char *format, const char *value)
 {
 	if (text->len > 0)
 		appendStringInfoString(text, ", ");

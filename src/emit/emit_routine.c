@@ -314,8 +314,10 @@ WriteSettingChanges(StringInfo out, JsonbContainer *old, JsonbContainer *new)
 	ListCell   *lc;
 
 	foreach(lc, old_settings)
+	{
 		if (FindSetting(new_settings, lfirst(lc)) == NULL)
 			appendStringInfo(out, " RESET %s", SettingName(lfirst(lc)));
+	}
 	foreach(lc, new_settings)
 	{
 		const char *before = FindSetting(old_settings, lfirst(lc));
@@ -380,8 +382,10 @@ FindSetting(List *settings, const char *setting)
 	ListCell   *lc;
 
 	foreach(lc, settings)
+	{
 		if (strncmp(lfirst(lc), setting, len) == 0)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 
@@ -394,14 +398,20 @@ IsOrderKept(List *old, List *new)
 	ListCell   *lc2;
 
 	foreach(lc, old)
+	{
 		if (FindSetting(new, lfirst(lc)) != NULL)
 			result = lappend(result, unconstify(char *, FindSetting(new, lfirst(lc))));
+	}
 	foreach(lc, new)
+	{
 		if (FindSetting(old, lfirst(lc)) == NULL)
 			result = lappend(result, lfirst(lc));
+	}
 	forboth(lc, result, lc2, new)
+	{
 		if (strcmp(lfirst(lc), lfirst(lc2)) != 0)
 			return false;
+	}
 	return true;
 }
 
@@ -458,9 +468,11 @@ SameOutArguments(JsonbContainer *old, JsonbContainer *new)
 	if (list_length(olds) != list_length(news))
 		return false;
 	forboth(lc, olds, lc2, news)
+	{
 		if (!MigPropSame(lfirst(lc), lfirst(lc2), "name") ||
 			!MigPropSame(lfirst(lc), lfirst(lc2), "type"))
 			return false;
+	}
 	return true;
 }
 

@@ -106,7 +106,7 @@ static void
 EmitConnection(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	bool		known = MigPropText(old->props, "secrets") != NULL &&
-		MigPropText(new->props, "secrets") != NULL;
+	MigPropText(new->props, "secrets") != NULL;
 
 	if (known ? MigPropSame(old->props, new->props, "secrets") :
 		MigPropSame(old->props, new->props, "connection"))
@@ -125,7 +125,9 @@ Publications(const MigObject *object)
 
 	initStringInfo(&text);
 	foreach(lc, MigPropTexts(object->props, "publications"))
+	{
 		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", quote_identifier(lfirst(lc)));
+	}
 	return text.data;
 }
 

@@ -189,25 +189,29 @@ MigColumnsInOrder(const MigObject *table)
 	ListCell   *lc;
 
 	foreach(lc, table->parts)
+	{
 		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_COLUMN)
 			columns = lappend(columns, lfirst(lc));
+	}
 	list_sort(columns, ComparePosition);
 	return columns;
 }
 
 /*
- * MigLinks
+ * MigTableLinks
  *		The links of a table to its parents (MigObject *), in their order.
  */
 List *
-MigLinks(const MigObject *table)
+MigTableLinks(const MigObject *table)
 {
 	List	   *links = NIL;
 	ListCell   *lc;
 
 	foreach(lc, table->parts)
+	{
 		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INHERITANCE)
 			links = lappend(links, lfirst(lc));
+	}
 	list_sort(links, CompareOrder);
 	return links;
 }
@@ -259,7 +263,7 @@ static void
 AppendParents(MigDiff *diff, StringInfo text, const MigObject *table)
 {
 	bool		any = false;
-	List	   *links = MigLinks(table);
+	List	   *links = MigTableLinks(table);
 	ListCell   *lc;
 
 	foreach(lc, links)

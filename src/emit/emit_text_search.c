@@ -75,8 +75,10 @@ MigAlterTsDictionary(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 	initStringInfo(&text);
 	foreach(lc, OptionNames(MigPropText(old->props, "options")))
+	{
 		if (!IsAmong(names, lfirst(lc)))
 			appendStringInfo(&text, "%s%s", text.len == 0 ? "" : ", ", (char *) lfirst(lc));
+	}
 	if (options != NULL)
 		appendStringInfo(&text, "%s%s", text.len == 0 ? "" : ", ", options);
 	MigEmit(diff, "ALTER TEXT SEARCH DICTIONARY %s (%s)", new->identity, text.data);
@@ -180,8 +182,10 @@ IsAmong(List *names, const char *name)
 	ListCell   *lc;
 
 	foreach(lc, names)
+	{
 		if (strcmp(lfirst(lc), name) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -191,8 +195,10 @@ FindMapping(const MigObject *object, const char *token)
 	ListCell   *lc;
 
 	foreach(lc, MigPropItems(object->props, "mappings"))
+	{
 		if (strcmp(MigPropText(lfirst(lc), "token"), token) == 0)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 
@@ -230,6 +236,8 @@ Dictionaries(JsonbContainer *mapping)
 
 	initStringInfo(&text);
 	foreach(lc, MigPropTexts(mapping, "dictionaries"))
+	{
 		appendStringInfo(&text, "%s%s", text.len == 0 ? "" : ", ", (char *) lfirst(lc));
+	}
 	return text.data;
 }

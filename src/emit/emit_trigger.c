@@ -60,8 +60,10 @@ MigCreateEventTrigger(MigDiff *diff, const MigObject *object)
 	appendStringInfo(&text, "CREATE EVENT TRIGGER %s\n    ON %s", object->identity,
 					 MigPropText(object->props, "event"));
 	foreach(lc, tags)
+	{
 		appendStringInfo(&text, "%s%s", lc == list_head(tags) ? "\n    WHEN TAG IN (" : ", ",
 						 quote_literal_cstr(lfirst(lc)));
+	}
 	if (tags != NIL)
 		appendStringInfoChar(&text, ')');
 	MigEmit(diff, "%s\n    EXECUTE FUNCTION %s()", text.data, MigPropText(object->props, "function"));
@@ -146,7 +148,9 @@ FinishEnabled(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (old != NULL || enabled != NULL)
 		Enable(diff, new, new->parent->identity, enabled);
 	foreach(lc, MigPropItems(new->props, "partitions"))
+	{
 		Enable(diff, new, MigPropText(lfirst(lc), "table"), MigPropText(lfirst(lc), "enabled"));
+	}
 }
 
 static void
@@ -193,8 +197,10 @@ CommentOn(const MigObject *object, const char *table)
 	if (object == NULL)
 		return NULL;
 	foreach(lc, MigPropItems(object->props, "partitions"))
+	{
 		if (strcmp(MigPropText(lfirst(lc), "table"), table) == 0)
 			return MigPropText(lfirst(lc), "comment");
+	}
 	return NULL;
 }
 

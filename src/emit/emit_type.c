@@ -206,11 +206,13 @@ MigStubType(MigDiff *diff, const MigObject *object)
 	ListCell   *lc;
 
 	foreach(lc, object->needs)
+	{
 		if (IsMutual(object, lfirst(lc)))
 		{
 			CreateShell(diff, object);
 			return true;
 		}
+	}
 	return false;
 }
 
@@ -226,17 +228,25 @@ MigUnstubType(MigDiff *diff, const MigObject *object)
 	ListCell   *lc2;
 
 	foreach(lc, object->needs)
+	{
 		if (IsMutual(object, lfirst(lc)))
 			together = lappend(together, lfirst(lc));
+	}
 	if (list_length(together) == 1)
 		return false;
 	foreach(lc, together)
+	{
 		foreach(lc2, ((MigObject *) lfirst(lc))->needed_by)
+		{
 			if (MigDiffIsLeft(diff, lfirst(lc2)) && !list_member_ptr(together, lfirst(lc2)))
 				return false;
+		}
+	}
 	MigEmit(diff, "DROP TYPE %s CASCADE", object->identity);
 	foreach(lc, together)
+	{
 		MigDiffDropped(diff, lfirst(lc));
+	}
 	return true;
 }
 

@@ -212,8 +212,10 @@ AddsColumns(const MigObject *old, const MigObject *new)
 	if (list_length(old_columns) > list_length(new_columns))
 		return false;
 	forboth(lc, old_columns, lc2, new_columns)
+	{
 		if (!SameColumn(lfirst(lc), lfirst(lc2)))
 			return false;
+	}
 	return true;
 }
 
@@ -239,8 +241,10 @@ FindColumn(const MigObject *object, const char *name)
 	if (object == NULL)
 		return NULL;
 	foreach(lc, MigPropItems(object->props, "columns"))
+	{
 		if (strcmp(MigPropText(lfirst(lc), "name"), name) == 0)
 			return lfirst(lc);
+	}
 	return NULL;
 }
 

@@ -140,7 +140,8 @@ typedef struct MigWatch
 typedef struct MigDdl
 {
 	const char *statement;		/* or NULL */
-	const char *project;		/* NULL, as are the next two, outside migrations */
+	const char *project;		/* NULL, as are the next two, outside
+								 * migrations */
 	const char *tenant;
 	const char *revision;
 	bool		allowed;		/* it would have been refused */

@@ -346,7 +346,9 @@ MigLedgerKnown(const MigCopy *copy, int *n)
 	known = palloc(sizeof(MigKnown) * (list_length(list) + 1));
 	*n = 0;
 	foreach(lc, list)
+	{
 		known[(*n)++] = *(MigKnown *) lfirst(lc);
+	}
 	return known;
 }
 
@@ -387,7 +389,9 @@ MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresul
 	applied = palloc(sizeof(MigApplied) * (list_length(list) + 1));
 	*nresult = 0;
 	foreach(lc, list)
+	{
 		applied[(*nresult)++] = *(MigApplied *) lfirst(lc);
+	}
 	return applied;
 }
 
@@ -610,6 +614,8 @@ ListToArray(List *list, int *n)
 
 	*n = 0;
 	foreach(lc, list)
+	{
 		items[(*n)++] = lfirst(lc);
+	}
 	return items;
 }

@@ -427,6 +427,8 @@ ListToDatum(List *list)
 	ListCell   *lc;
 
 	foreach(lc, list)
+	{
 		items[n++] = lfirst(lc);
+	}
 	return MigDbArray(items, n);
 }

@@ -94,7 +94,9 @@ MigModelRead(Jsonb *snapshot, const char *argument)
 
 	model->objects = palloc(sizeof(MigObject *) * (list_length(objects) + 1));
 	foreach(lc, objects)
+	{
 		model->objects[model->nobjects++] = lfirst(lc);
+	}
 	qsort(model->objects, model->nobjects, sizeof(MigObject *), CompareObjects);
 
 	ctl.keysize = sizeof(char *);
@@ -173,7 +175,9 @@ ReadObjects(Jsonb *snapshot, const char *argument)
 								 MigPropText(&snapshot->root, "format"), MIG_SNAPSHOT_FORMAT));
 	items = MigPropItems(&snapshot->root, "objects");
 	foreach(lc, items)
+	{
 		objects = lappend(objects, ReadObject(lfirst(lc), argument));
+	}
 	return objects;
 }
 

@@ -59,8 +59,10 @@ typedef enum MigKind
 	MIG_KIND_TABLE,				/* and partitioned tables */
 	MIG_KIND_FOREIGN_TABLE,
 	MIG_KIND_COLUMN,			/* of the two before; parent: the table */
-	MIG_KIND_DEFAULT,			/* of a column, not generated; parent: the column */
-	MIG_KIND_INHERITANCE,		/* a table's link to a parent table; parent: the child */
+	MIG_KIND_DEFAULT,			/* of a column, not generated; parent: the
+								 * column */
+	MIG_KIND_INHERITANCE,		/* a table's link to a parent table; parent:
+								 * the child */
 	MIG_KIND_VIEW,
 	MIG_KIND_MATERIALIZED_VIEW,
 	MIG_KIND_CONSTRAINT,		/* of a table */
@@ -90,7 +92,8 @@ typedef struct MigObject
 	JsonbContainer *props;
 	struct MigObject *parent;	/* what it is a part of, or NULL */
 	List	   *parts;			/* MigObject *: what it is the parent of */
-	List	   *needs;			/* MigObject *: what it depends on, besides the parent */
+	List	   *needs;			/* MigObject *: what it depends on, besides
+								 * the parent */
 	List	   *needed_by;		/* MigObject * */
 } MigObject;
 
@@ -99,7 +102,8 @@ typedef struct MigModel
 	int			nobjects;
 	MigObject **objects;		/* by kind, then identity */
 	struct HTAB *by_key;
-	List	   *renames;		/* JsonbContainer *: hints, as the snapshot has them */
+	List	   *renames;		/* JsonbContainer *: hints, as the snapshot
+								 * has them */
 } MigModel;
 
 /* Which objects a comparison looks at; empty lists are all. */

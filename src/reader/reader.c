@@ -162,7 +162,9 @@ MigReaderSnapshot(const MigReaderScope *scope, List **unmet)
 	ReadDepend(&reading);
 	LeaveOut(&reading);
 	foreach(lc, reading.pairs)
+	{
 		AddNeed(&reading, lfirst(lc));
+	}
 	snapshot = Build(&reading);
 
 	MemoryContextSwitchTo(caller);
@@ -317,7 +319,10 @@ GetAddress(TupleTableSlot *slot, int column)
 
 	address.class = DatumGetObjectId(slot_getattr(slot, column, &isnull));
 	if (isnull)
-		return (MigAddress) {0};
+		return (MigAddress)
+	{
+		0
+	};
 	address.object = DatumGetObjectId(slot_getattr(slot, column + 1, &isnull));
 	address.sub = DatumGetInt32(slot_getattr(slot, column + 2, &isnull));
 	if (isnull)
@@ -396,7 +401,10 @@ GetEntry(Reading *reading, MigAddress address, bool make)
 	if (make && !found)
 	{
 		entry->object = NULL;
-		entry->alias = (MigAddress) {0};
+		entry->alias = (MigAddress)
+		{
+			0
+		};
 		entry->extension = InvalidOid;
 	}
 	return entry;
@@ -442,7 +450,10 @@ AddNeed(Reading *reading, const Pair *pair)
 		return;
 	object = from->object;
 
-	/* How indexes and constraints of partitions are attached is said elsewhere. */
+	/*
+	 * How indexes and constraints of partitions are attached is said
+	 * elsewhere.
+	 */
 	if ((pair->deptype == DEPENDENCY_PARTITION_PRI || pair->deptype == DEPENDENCY_PARTITION_SEC) &&
 		(object->kind == MIG_KIND_INDEX || object->kind == MIG_KIND_CONSTRAINT))
 		return;
@@ -533,7 +544,9 @@ Build(Reading *reading)
 	PushKey(&state, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, reading->objects)
+	{
 		BuildObject(&state, lfirst(lc), reading);
+	}
 	(void) pushJsonbValue(&state, WJB_END_ARRAY, NULL);
 	result = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 	return JsonbValueToJsonb(result);

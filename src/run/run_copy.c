@@ -116,7 +116,9 @@ CheckRights(ParseState *pstate, ParseNamespaceItem *item, Relation rel, const Co
 	ListCell   *lc;
 
 	foreach(lc, CopyGetAttnums(RelationGetDescr(rel), rel, stmt->attlist))
+	{
 		columns = bms_add_member(columns, lfirst_int(lc) - FirstLowInvalidHeapAttributeNumber);
+	}
 	MigCheckInsert(pstate, item, columns);
 
 	if (check_enable_rls(RelationGetRelid(rel), InvalidOid, false) == RLS_ENABLED)
@@ -139,8 +141,10 @@ ServerEncoding(List *options)
 	ListCell   *lc;
 
 	foreach(lc, options)
+	{
 		if (strcmp(lfirst_node(DefElem, lc)->defname, "encoding") != 0)
-		result = lappend(result, lfirst(lc));
+			result = lappend(result, lfirst(lc));
+	}
 	return lappend(result,
 				   makeDefElem("encoding",
 							   (Node *) makeString(pstrdup(GetDatabaseEncodingName())), -1));

@@ -407,7 +407,7 @@ static void
 MoveObject(const Move *move, Oid class, Oid object)
 {
 	AttrNumber	column = is_objectclass_supported(class) ? get_object_attnum_namespace(class)
-		: InvalidAttrNumber;
+	: InvalidAttrNumber;
 	Relation	catalog;
 	HeapTuple	tuple;
 	Oid			schema;

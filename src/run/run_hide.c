@@ -243,7 +243,7 @@ HideSchema(MigHidden *hidden, Relation catalog, HeapTuple tuple, Oid object)
 {
 	Oid			extension = getExtensionOfObject(NamespaceRelationId, object);
 	bool		hide = OidIsValid(extension) && hidden->scope.database_wide &&
-		extension != hidden->own_extension;
+	extension != hidden->own_extension;
 
 	for (int i = 0; i < hidden->scope.nschemas; i++)
 		hide = hide || hidden->scope.schemas[i] == object;

@@ -67,7 +67,9 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	scripts = import.format->read(files, nfiles);
 	import.items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
 	foreach(lc, scripts)
+	{
 		import.items[import.n++].script = lfirst(lc);
+	}
 	RefuseDuplicates(&import);
 
 	Judge(&import);

@@ -57,6 +57,7 @@ static const struct
 	NodeTag		tag;
 	bool		(*prepare) (MigModelText *model, Node *stmt);
 }			special[] =
+
 {
 	{T_TransactionStmt, PrepareTransaction},
 	{T_VacuumStmt, PassOver},
@@ -328,8 +329,10 @@ NamesSchema(const CreateExtensionStmt *create)
 	ListCell   *lc;
 
 	foreach(lc, create->options)
+	{
 		if (strcmp(lfirst_node(DefElem, lc)->defname, "schema") == 0)
-		return true;
+			return true;
+	}
 	return false;
 }
 
@@ -384,8 +387,10 @@ SetOption(List *options, const char *name, bool value)
 	ListCell   *lc;
 
 	foreach(lc, options)
+	{
 		if (strcmp(lfirst_node(DefElem, lc)->defname, name) != 0)
-		result = lappend(result, lfirst(lc));
+			result = lappend(result, lfirst(lc));
+	}
 	return lappend(result, makeDefElem(pstrdup(name), (Node *) makeBoolean(value), -1));
 }
 

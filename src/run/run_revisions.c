@@ -372,7 +372,9 @@ ArrayToList(const char **items, int n)
 		ListCell   *lc;
 
 		foreach(lc, list)
+		{
 			repeated |= strcmp(lfirst(lc), items[i]) == 0;
+		}
 		if (!repeated)
 			list = lappend(list, pstrdup(items[i]));
 	}

@@ -150,7 +150,9 @@ MigRunStatement(const MigStatement *statement)
 		PopActiveSnapshot();
 
 	foreach(lc, plans)
+	{
 		RunPlanned(lfirst_node(PlannedStmt, lc), statement->text);
+	}
 }
 
 static void

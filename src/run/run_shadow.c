@@ -325,7 +325,9 @@ Read(Shadow *shadow)
 	PopActiveSnapshot();
 	AddHints(shadow);
 	foreach(lc, unmet)
+	{
 		RefuseUnmet(shadow, lfirst(lc));
+	}
 }
 
 /* Add the text's hints to the snapshot. */
@@ -436,7 +438,7 @@ HiddenHome(const Shadow *shadow, const MigAddress *address, char **name)
 
 		home = MigRunHiddenSchema(&shadow->hidden, DatumGetObjectId(schema));
 		*name = pstrdup(NameStr(*DatumGetName(heap_getattr(tuple, get_object_attnum_name(address->class),
-															desc, &isnull))));
+														   desc, &isnull))));
 	}
 	table_close(catalog, AccessShareLock);
 	return home;

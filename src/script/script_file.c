@@ -432,8 +432,10 @@ JoinList(List *names)
 
 	initStringInfo(&buf);
 	foreach(lc, names)
+	{
 		appendStringInfo(&buf, "%s%s", foreach_current_index(lc) > 0 ? ", " : "",
 						 (char *) lfirst(lc));
+	}
 	return buf.data;
 }
 
