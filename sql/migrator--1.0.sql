@@ -3,29 +3,10 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION migrator" to load this file. \quit
 
--- The schema may have been there before.  Whoever owns it could put functions
--- of his own beside ours, so it has to be a superuser's or the installer's, and
--- empty.
-DO $$
-BEGIN
-	IF EXISTS (SELECT FROM pg_catalog.pg_namespace n
-			   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) n.nspowner
-			   WHERE n.nspname OPERATOR(pg_catalog.=) 'migrator'
-			     AND NOT r.rolsuper AND r.rolname OPERATOR(pg_catalog.<>) current_user)
-	   OR EXISTS (SELECT FROM pg_catalog.pg_proc p
-				  WHERE p.pronamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
-	   OR EXISTS (SELECT FROM pg_catalog.pg_class c
-				  WHERE c.relnamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
-	   OR EXISTS (SELECT FROM pg_catalog.pg_type t
-				  WHERE t.typnamespace OPERATOR(pg_catalog.=) 'migrator'::pg_catalog.regnamespace)
-	THEN
-		RAISE EXCEPTION 'schema "migrator" is not empty or belongs to somebody else'
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = 'Drop the schema, and let CREATE EXTENSION make it.';
-	END IF;
-END
-$$;
-
+-- A schema that is there already is refused: whoever owns it could put functions
+-- of his own beside ours.
+CREATE SCHEMA migrator;
+COMMENT ON SCHEMA migrator IS 'Schema migrations: revisions, their graph, and the functions that run them.';
 GRANT USAGE ON SCHEMA migrator TO PUBLIC;
 
 ----------------------------------------------------------------------------

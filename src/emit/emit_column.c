@@ -31,6 +31,8 @@ static const char *BaseOf(const char *type);
 static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
 static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
+static void AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *NotNullName(const MigObject *column);
 static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -637,22 +639,16 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	bool		was = MigPropFlag(old->props, "not_null");
 	bool		is = MigPropFlag(new->props, "not_null");
-	const char *name = MigPropText(new->props, "not_null_name");
-	bool		plain = name == NULL && !MigPropFlag(new->props, "not_null_no_inherit") &&
+	bool		plain = MigPropText(new->props, "not_null_name") == NULL &&
+	!MigPropFlag(new->props, "not_null_no_inherit") &&
 	!MigPropFlag(new->props, "not_null_not_valid");
-	bool		same = MigPropSame(old->props, new->props, "not_null_name") &&
-	MigPropSame(old->props, new->props, "not_null_no_inherit");
 
-	if (was && is && same && MigPropFlag(old->props, "not_null_not_valid") &&
-		!MigPropFlag(new->props, "not_null_not_valid"))
+	if (was && is && (MigPropFlag(old->props, "not_null_not_valid") ||
+					  !MigPropFlag(new->props, "not_null_not_valid")))
 	{
-		MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", new->parent->identity,
-				quote_identifier(name != NULL ? name :
-								 psprintf("%s_%s_not_null", new->parent->name, new->name)));
+		AlterNotNullConstraint(diff, old, new);
 		return;
 	}
-	if (was == is && same && MigPropSame(old->props, new->props, "not_null_not_valid"))
-		return;
 	if (was)
 		MigEmit(diff, "%s DROP NOT NULL", ALTER_COLUMNS(diff, new));
 	if (!is)
@@ -666,12 +662,36 @@ AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 		MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, new));
 	else
 		MigEmit(diff, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s%s%s", new->parent->identity,
-				quote_identifier(name != NULL ? name :
-								 psprintf("%s_%s_not_null", new->parent->name, new->name)),
-				quote_identifier(new->name),
+				quote_identifier(NotNullName(new)), quote_identifier(new->name),
 				MigPropFlag(new->props, "not_null_no_inherit") ? " NO INHERIT" : "",
 				MigPropFlag(new->props, "not_null_not_valid") ? " NOT VALID" : "");
 	MigHazard(diff, MIG_HAZARD_NOT_NULL);
+}
+
+/* Since version 18 NOT NULL is a constraint with a name; what can change in it. */
+static void
+AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *table = new->parent->identity;
+	const char *name = quote_identifier(NotNullName(new));
+
+	if (!MigPropSame(old->props, new->props, "not_null_name"))
+		MigEmit(diff, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table,
+				quote_identifier(NotNullName(old)), name);
+	if (!MigPropSame(old->props, new->props, "not_null_no_inherit"))
+		MigEmit(diff, "ALTER TABLE %s ALTER CONSTRAINT %s %sINHERIT", table, name,
+				MigPropFlag(new->props, "not_null_no_inherit") ? "NO " : "");
+	if (!MigPropSame(old->props, new->props, "not_null_not_valid"))
+		MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name);
+}
+
+/* The name of a column's NOT NULL constraint, as the server chooses it if need be. */
+static const char *
+NotNullName(const MigObject *column)
+{
+	const char *name = MigPropText(column->props, "not_null_name");
+
+	return name != NULL ? name : makeObjectName(column->parent->name, column->name, "not_null");
 }
 
 /* The table is read under a weak lock, and SET NOT NULL believes the check. */

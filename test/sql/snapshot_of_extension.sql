@@ -35,7 +35,9 @@ SELECT migrator.snapshot_of('CREATE EXTENSION hstore SCHEMA no_such');
 
 -- One that the live database lacks is installed, and gone afterwards.
 SELECT migrator.ddl(migrator.snapshot_of('CREATE EXTENSION citext; CREATE TABLE t (a citext)'));
+\set VERBOSITY sqlstate
 SELECT migrator.snapshot_of('CREATE EXTENSION no_such_extension');
+\set VERBOSITY default
 
 -- Some schemas only: extensions are not the text's business.
 SELECT migrator.ddl(migrator.snapshot_of('CREATE TABLE t (a hstore, b int, EXCLUDE USING gist (b WITH =))', '{public}'));
