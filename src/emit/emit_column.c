@@ -186,7 +186,11 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	{
 		const MigObject *theirs = ParentsColumn(diff, object);
 
-		EmitColumnSettings(diff, theirs, object, true);
+		/*
+		 * ADD COLUMN brought the plain column, whatever the parent's has
+		 * become
+		 */
+		EmitColumnSettings(diff, NULL, object, true);
 		EmitOverrides(diff, theirs, object);
 		return;
 	}
@@ -467,7 +471,11 @@ AppendNotNull(StringInfo text, const MigObject *column)
 		appendStringInfoString(text, " NO INHERIT");
 }
 
-/* Storage, statistics, options: by ALTER, also for new columns. */
+/*
+ * Storage, statistics, options: by ALTER, also for new columns.  For a new one
+ * old is the parent's that it is inherited from, with storage and compression,
+ * or NULL.
+ */
 static void
 EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new)
 {
@@ -476,8 +484,9 @@ EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bo
 	for (size_t i = 0; i < lengthof(names); i++)
 	{
 		const char *value = MigPropText(new->props, names[i]);
+		bool		comes = old != NULL && !(is_new && strcmp(names[i], "statistics") == 0);
 
-		if (old != NULL ? MigPropSame(old->props, new->props, names[i]) : value == NULL)
+		if (comes ? MigPropSame(old->props, new->props, names[i]) : value == NULL)
 			continue;
 		if (is_new && old == NULL && strcmp(names[i], "compression") == 0)
 			continue;			/* in the definition */
@@ -489,7 +498,7 @@ EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bo
 			MigEmit(diff, "%s SET STORAGE %s", ALTER_COLUMN(diff, new),
 					value == NULL ? MigDefaultStorage(new) : asc_toupper(value, strlen(value)));
 	}
-	MigEmitOptions(diff, ALTER_COLUMN(diff, new), old == NULL ? NIL : MigPropTexts(old->props, "options"),
+	MigEmitOptions(diff, ALTER_COLUMN(diff, new), is_new ? NIL : MigPropTexts(old->props, "options"),
 				   MigPropTexts(new->props, "options"));
 	if (!is_new)
 		MigEmitForeignOptions(diff, ALTER_COLUMN(diff, new), MigPropTexts(old->props, "fdw_options"),
