@@ -36,7 +36,9 @@ static MigQuery forget_query = {
 };
 
 static MigQuery read_query = {
-	.sql = "SELECT s.revisions, s.schemas, s.fingerprint, s.snapshot FROM migrator.schema_record s"
+	.sql = "SELECT s.revisions, s.schemas, n.fingerprint, n.snapshot FROM migrator.schema_record s"
+	" CROSS JOIN LATERAL (SELECT o.fingerprint, o.snapshot FROM migrator.schema_record o"
+	"  WHERE o.schemas OPERATOR(pg_catalog.=) s.schemas ORDER BY o.recorded_at DESC LIMIT 1) n"
 	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
@@ -84,7 +86,8 @@ MigLedgerForgetSchema(const MigCopy *copy)
  * MigLedgerSchemaRecord
  *		The record of a copy, or NULL; allocated in the current context.
  *
- * Reads under the active snapshot.
+ * The snapshot is the last one of the same schemas, whichever copy's operation
+ * has left it: what other projects do is not done outside migrator.  Reads under the active snapshot.
  */
 MigSchemaRecord *
 MigLedgerSchemaRecord(const MigCopy *copy)
