@@ -89,10 +89,12 @@ HasTwinBefore(const MigObject *object)
 	return false;
 }
 
-/* The columns of a key, and what follows them; NULL if it is no key. */
+/* The columns of a key, and what follows them; NULL if it has no index. */
 static const char *
 KeyColumns(const MigObject *object)
 {
+	if (IsType(object, "exclusion"))
+		return MigPropText(object->props, "definition");
 	if (!IsType(object, "primary key") && !IsType(object, "unique"))
 		return NULL;
 	return strchr(MigPropText(object->props, "definition"), '(');

@@ -31,7 +31,7 @@ foreach my $table (qw(project revision edge label version log))
 }
 like(query($node, '\d+ migrator.revision'), qr/^serial\|integer\|.*\|Short name of the revision, shown in pg_locks while it runs\.$/m,
 	'\d+ shows comments of columns');
-like(query($node, '\dx migrator'), qr/^migrator\|1\.0\|(1\.0\|)?migrator\|schema migrations inside the database$/m, '\dx');
+like(query($node, '\dx migrator'), qr/^migrator\|1\.0\|(1\.0\|)?pg_catalog\|schema migrations inside the database$/m, '\dx');
 unlike(query($node, '\df *.*'), qr/^(?!migrator\|).*\bmigrator_/m, 'no function of ours is outside of our schema');
 
 # A script with \r and tabs comes back from psql as it went in.
