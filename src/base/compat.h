@@ -128,7 +128,9 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 	" CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
 	" AND (k.conislocal OR c.relispartition) THEN k.conname::text END AS not_null_name," \
 	" CASE WHEN k.connoinherit THEN true END AS not_null_no_inherit," \
-	" CASE WHEN NOT k.convalidated THEN true END AS not_null_not_valid,"
+	" CASE WHEN NOT k.convalidated THEN true END AS not_null_not_valid," \
+	" (SELECT d.description FROM pg_description d WHERE d.objoid = k.oid" \
+	" AND d.classoid = 'pg_constraint'::regclass) AS not_null_comment,"
 #define MIG_SQL_NOT_NULL_JOIN \
 	" LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n'" \
 	" AND k.conkey[1] = a.attnum"

@@ -370,6 +370,9 @@ ConnectLinks(Pass *pass, MigObject *table)
 			}
 			else if (MigDiffIsRival(pass->diff, part))
 				Before(pass, link, part);
+			else if (pass->states[link->number].carrier != link)
+				continue;		/* it comes with the table, and they come
+								 * later */
 			else if (part->kind == MIG_KIND_COLUMN || part->kind == MIG_KIND_INDEX ||
 					 (part->kind == MIG_KIND_CONSTRAINT && !IsForeignKey(part)))
 				Before(pass, part, link);

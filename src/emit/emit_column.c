@@ -24,7 +24,8 @@ static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
 static void AppendNotNull(StringInfo text, const MigObject *column);
 static bool FollowsType(const MigDiff *diff, const MigObject *table);
-static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new);
+static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new,
+							   bool retyped);
 static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *Conversion(const char *column, const char *old, const char *new);
 static const char *BaseOf(const char *type);
@@ -154,7 +155,7 @@ MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table)
 
 		if (MigPropFlag(column->props, "inherited") && MigColumnComesWithLink(diff, column))
 			theirs = ParentsColumn(diff, column);
-		EmitColumnSettings(diff, theirs, column, true);
+		EmitColumnSettings(diff, theirs, column, true, false);
 		if (theirs != NULL)
 			EmitOverrides(diff, theirs, column);
 	}
@@ -190,13 +191,13 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		 * ADD COLUMN brought the plain column, whatever the parent's has
 		 * become
 		 */
-		EmitColumnSettings(diff, NULL, object, true);
+		EmitColumnSettings(diff, NULL, object, true, false);
 		EmitOverrides(diff, theirs, object);
 		return;
 	}
 	if (FollowsType(diff, object->parent))
 	{
-		EmitColumnSettings(diff, NULL, object, true);
+		EmitColumnSettings(diff, NULL, object, true, false);
 		if (MigPropFlag(object->props, "not_null"))
 			MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMN(diff, object));
 		if (value != NULL && MigDiffFolded(diff, value))
@@ -217,7 +218,7 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		MigHazard(diff, MIG_HAZARD_DEFAULT_REWRITE);
 	else if (value == NULL && MigPropFlag(object->props, "not_null"))
 		MigHazard(diff, MIG_HAZARD_NO_DEFAULT);
-	EmitColumnSettings(diff, NULL, object, true);
+	EmitColumnSettings(diff, NULL, object, true, false);
 }
 
 /* Whether a table is and stays one OF a type, and gets its columns from that. */
@@ -300,11 +301,11 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		MigHazard(diff, MIG_HAZARD_STORED_REWRITE);
 	}
 	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
-		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMN(diff, new));
+		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMNS(diff, new));
 	if (!FollowsParent(diff, old, new, "not_null"))
 		AlterNotNull(diff, old, new);
 	AlterIdentity(diff, old, new);
-	EmitColumnSettings(diff, old, new, false);
+	EmitColumnSettings(diff, old, new, false, retype);
 	return true;
 }
 
@@ -474,17 +475,19 @@ AppendNotNull(StringInfo text, const MigObject *column)
 /*
  * Storage, statistics, options: by ALTER, also for new columns.  For a new one
  * old is the parent's that it is inherited from, with storage and compression,
- * or NULL.
+ * or NULL.  A new type brings back the default storage and compression.
  */
 static void
-EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new)
+EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new,
+				   bool retyped)
 {
 	static const char *const names[] = {"storage", "compression", "statistics"};
 
 	for (size_t i = 0; i < lengthof(names); i++)
 	{
 		const char *value = MigPropText(new->props, names[i]);
-		bool		comes = old != NULL && !(is_new && strcmp(names[i], "statistics") == 0);
+		bool		comes = old != NULL &&
+		!(strcmp(names[i], "statistics") == 0 ? is_new : retyped);
 
 		if (comes ? MigPropSame(old->props, new->props, names[i]) : value == NULL)
 			continue;
@@ -684,7 +687,7 @@ AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new
 	const char *table = new->parent->identity;
 	const char *name = quote_identifier(NotNullName(new));
 
-	if (!MigPropSame(old->props, new->props, "not_null_name"))
+	if (strcmp(NotNullName(old), NotNullName(new)) != 0)
 		MigEmit(diff, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table,
 				quote_identifier(NotNullName(old)), name);
 	if (!MigPropSame(old->props, new->props, "not_null_no_inherit"))
@@ -732,11 +735,11 @@ AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 		initStringInfo(&text);
 		AppendIdentity(&text, new);
-		MigEmit(diff, "%s ADD%s", ALTER_COLUMN(diff, new), text.data);
+		MigEmit(diff, "%s ADD%s", ALTER_COLUMNS(diff, new), text.data);
 		return;
 	}
 	if (strcmp(was, is) != 0)
-		MigEmit(diff, "%s SET GENERATED %s", ALTER_COLUMN(diff, new),
+		MigEmit(diff, "%s SET GENERATED %s", ALTER_COLUMNS(diff, new),
 				strcmp(is, "always") == 0 ? "ALWAYS" : "BY DEFAULT");
 	if (!MigPropSame(old->props, new->props, "identity_sequence"))
 		AlterSequenceOptions(diff, old, new);
@@ -770,7 +773,8 @@ GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequen
 
 /*
  * MigFinishColumn
- *		Privileges, comment and labels of the sequence of an identity column.
+ *		Privileges, comment and labels of the sequence of an identity column,
+ *		and the comment of its NOT NULL constraint.
  *
  * Its owner is that of the table.
  */
@@ -780,6 +784,10 @@ MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	MigObject	was = {0};
 	MigObject	is;
 
+	if (old != NULL ? !MigPropSame(old->props, new->props, "not_null_comment") :
+		MigPropText(new->props, "not_null_comment") != NULL)
+		MigEmit(diff, "COMMENT ON CONSTRAINT %s ON %s IS %s", quote_identifier(NotNullName(new)),
+				new->parent->identity, MigQuoteText(MigPropText(new->props, "not_null_comment")));
 	if (MigPropText(new->props, "identity_generation") == NULL)
 		return;
 	if (old != NULL && MigPropText(old->props, "identity_generation") == NULL)

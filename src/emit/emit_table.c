@@ -11,6 +11,7 @@
 
 #include "emit/emit_internal.h"
 
+static void RemoveForeignKeys(MigDiff *diff, const MigObject *table);
 static void AppendColumns(MigDiff *diff, StringInfo text, const MigObject *table);
 static void AppendConstraints(MigDiff *diff, StringInfo text, const MigObject *table, bool any);
 static void AppendParents(MigDiff *diff, StringInfo text, const MigObject *table);
@@ -112,6 +113,8 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 	}
 	if (!MigPropSame(old->props, new->props, "unlogged"))
 	{
+		if (diff->judging)
+			RemoveForeignKeys(diff, old);
 		MigEmit(diff, "ALTER TABLE %s SET %s", new->identity,
 				MigPropFlag(new->props, "unlogged") ? "UNLOGGED" : "LOGGED");
 		MigHazard(diff, MIG_HAZARD_COPY);
@@ -135,6 +138,34 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 						  MigPropTexts(new->props, "server_options"));
 	EmitTableSettings(diff, old, new);
 	return true;
+}
+
+/*
+ * A logged table must not refer to an unlogged one, not even for a moment: the
+ * keys of tables that change together are put back afterwards.
+ */
+static void
+RemoveForeignKeys(MigDiff *diff, const MigObject *table)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, table->parts)
+	{
+		const MigObject *part = lfirst(lc);
+		const char *type = MigPropText(part->props, "type");
+
+		if (part->kind != MIG_KIND_CONSTRAINT || type == NULL || strcmp(type, "foreign key") != 0)
+			continue;
+		foreach(lc2, part->needs)
+		{
+			const MigObject *other = ((MigObject *) lfirst(lc2))->parent;
+
+			if (other != NULL && other != table && MigDiffOther(diff, other) != NULL &&
+				!MigPropSame(other->props, MigDiffOther(diff, other)->props, "unlogged"))
+				MigDiffRemove(diff, part);
+		}
+	}
 }
 
 /* INHERIT, or ATTACH PARTITION. */

@@ -48,33 +48,6 @@ CREATE TABLE public.c (b text) INHERITS (public.p);
 CREATE TABLE public.p (a integer, b text);
 CREATE TABLE public.c (b text) INHERITS (public.p);
 
--- case: a plain table becomes a child and the other way round
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.c (a integer, b text, c date);
-CREATE TABLE public.d (e integer) INHERITS (public.p);
--- to
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.c (a integer, b text, c date) INHERITS (public.p);
-CREATE TABLE public.d (a integer, b text, e integer);
-
--- case: a child gets another parent
-CREATE TABLE public.p (a integer);
-CREATE TABLE public.q (a integer);
-CREATE TABLE public.c () INHERITS (public.p);
--- to
-CREATE TABLE public.p (a integer);
-CREATE TABLE public.q (a integer);
-CREATE TABLE public.c () INHERITS (public.q);
-
--- case: two parents with a column in common, in order and the other order
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.q (b text, c date);
-CREATE TABLE public.c () INHERITS (public.p, public.q);
--- to
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.q (b text, c date);
-CREATE TABLE public.c () INHERITS (public.q, public.p);
-
 -- case: checks of the parent, of the child, of both, and not inherited ones
 CREATE TABLE public.p (a integer, CONSTRAINT one CHECK (a > 0), CONSTRAINT two CHECK (a < 100) NO INHERIT);
 CREATE TABLE public.c (CONSTRAINT one CHECK (a > 0), CONSTRAINT own CHECK (a <> 5)) INHERITS (public.p);
@@ -111,8 +84,3 @@ CREATE TABLE public.c () INHERITS (public.p);
 ALTER TABLE public.c ALTER a SET STORAGE EXTERNAL, ALTER b SET STATISTICS 50;
 COMMENT ON COLUMN public.c.a IS 'of the child';
 
--- case: the parent goes and the child stays
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.c (d date) INHERITS (public.p);
--- to
-CREATE TABLE public.c (a integer, b text, d date);
