@@ -21,6 +21,7 @@ static void Spread(MigDiff *diff);
 static void SpreadFrom(MigDiff *diff, MigObject *object, List **queue);
 static void SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue);
 static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
+static bool IsForeignKey(const MigObject *object);
 static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
@@ -208,23 +209,37 @@ static void
 SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
 {
 	ListCell   *lc;
+	ListCell   *lc2;
 
 	foreach(lc, object->needed_by)
 	{
 		MigObject  *needing = lfirst(lc);
-		const char *type;
 
-		if (needing->kind == MIG_KIND_CONSTRAINT)
+		if (IsForeignKey(needing))
+			Remove(diff, needing, queue);
+		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0)
 		{
-			type = MigPropText(needing->props, "type");
-			if (type != NULL && strcmp(type, "foreign key") != 0)
-				continue;
+			/*
+			 * the server does not look for the keys that need what it
+			 * rebuilds
+			 */
+			foreach(lc2, needing->needed_by)
+			{
+				if (IsForeignKey(lfirst(lc2)))
+					Remove(diff, lfirst(lc2), queue);
+			}
 		}
-		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0 ||
-				 IsInherited(needing, object))
-			continue;
-		Remove(diff, needing, queue);
+		else if (!IsInherited(needing, object))
+			Remove(diff, needing, queue);
 	}
+}
+
+static bool
+IsForeignKey(const MigObject *object)
+{
+	const char *type = object->kind == MIG_KIND_CONSTRAINT ? MigPropText(object->props, "type") : NULL;
+
+	return type != NULL && strcmp(type, "foreign key") == 0;
 }
 
 /* An object of the source has to go. */

@@ -687,7 +687,8 @@ AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new
 	const char *table = new->parent->identity;
 	const char *name = quote_identifier(NotNullName(new));
 
-	if (strcmp(NotNullName(old), NotNullName(new)) != 0)
+	if (!MigPropSame(old->props, new->props, "not_null_name") &&
+		strcmp(NotNullName(old), NotNullName(new)) != 0)
 		MigEmit(diff, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table,
 				quote_identifier(NotNullName(old)), name);
 	if (!MigPropSame(old->props, new->props, "not_null_no_inherit"))
