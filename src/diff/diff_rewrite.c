@@ -607,7 +607,7 @@ RewriteText(Rewriter *rewriter, const char *text)
 	initStringInfo(&out);
 	for (int i = 0; i < tokens.n;)
 	{
-		int			length = out.len;
+		int			length PG_USED_FOR_ASSERTS_ONLY = out.len;
 		int			n = 1;
 
 		appendBinaryStringInfo(&out, text + copied, tokens.at[i].start - copied);
