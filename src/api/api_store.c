@@ -259,16 +259,8 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData  *error = MigDbAbandon(context, owner);
 
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
-			ReThrowError(error);
 		AddFinding(validation->row, "error", "syntax_error", body->revision,
 				   psprintf("%s, %s",
 							validation->may_read ? error->message : "does not parse",

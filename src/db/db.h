@@ -17,6 +17,7 @@
 
 #include "executor/spi.h"
 #include "executor/tuptable.h"
+#include "utils/resowner.h"
 
 #define MIG_MAX_ARGS	20
 
@@ -53,6 +54,10 @@ extern uint64 MigDbRead(MigQuery *query, Datum *values, const char *nulls,
 extern void MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
 					  MigDbRowFn row, void *arg);
 
+/* db_abandon.c */
+extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);
+
+/* db_query.c */
 extern char *MigDbText(TupleTableSlot *slot, int column);
 extern const char **MigDbTextArray(TupleTableSlot *slot, int column, int *n);
 extern Datum MigDbArray(const char *const *items, int n);

@@ -169,6 +169,9 @@ extern void MigDiffDropped(MigDiff *diff, const MigObject *source);
 /* diff_order.c: for the classes */
 extern const char *MigMovedName(const char *name);
 
+/* diff_attach.c: for the classes */
+extern bool MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table);
+
 /* diff_emit.c: for the classes */
 extern void MigEmit(MigDiff *diff, const char *format,...) pg_attribute_printf(2, 3);
 extern void MigHazard(MigDiff *diff, const char *code);

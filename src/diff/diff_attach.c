@@ -14,7 +14,6 @@
 #include "utils/builtins.h"
 
 static bool IsIndex(const MigObject *object);
-static bool IsLinkGone(const MigDiff *diff, const MigObject *table);
 static MigObject *Attachment(const MigObject *index);
 static bool IsAlike(const MigObject *one, const MigObject *other);
 static const char *Columns(const MigObject *object);
@@ -30,7 +29,7 @@ MigDiffAttachedTo(const MigDiff *diff, const MigObject *index)
 	const MigObject *attachment = Attachment(index);
 
 	if (attachment == NULL || attachment->needs == NIL || MigDiffIsGone(diff, index->parent) ||
-		IsLinkGone(diff, index->parent))
+		MigDiffIsLinkGone(diff, index->parent))
 		return NULL;
 	return linitial(attachment->needs);
 }
@@ -45,7 +44,7 @@ MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *pa
 {
 	return object->kind == MIG_KIND_CONSTRAINT && parent->kind == MIG_KIND_CONSTRAINT &&
 		MigPropFlag(object->props, "inherited") &&
-		MigPropSame(object->props, parent->props, "type") && IsLinkGone(diff, object->parent);
+		MigPropSame(object->props, parent->props, "type") && MigDiffIsLinkGone(diff, object->parent);
 }
 
 /*
@@ -146,8 +145,12 @@ IsIndex(const MigObject *object)
 		(object->kind == MIG_KIND_CONSTRAINT && Columns(object) != NULL);
 }
 
-static bool
-IsLinkGone(const MigDiff *diff, const MigObject *table)
+/*
+ * MigDiffIsLinkGone
+ *		Whether a table of the source is taken from a parent.
+ */
+bool
+MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table)
 {
 	ListCell   *lc;
 

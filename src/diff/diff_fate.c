@@ -21,7 +21,6 @@ static void Spread(MigDiff *diff);
 static void SpreadFrom(MigDiff *diff, MigObject *object, List **queue);
 static void SpreadAttachment(MigDiff *diff, MigObject *attachment, List **queue);
 static void SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue);
-static bool IsForeignKey(const MigObject *object);
 static void Remove(MigDiff *diff, MigObject *object, List **queue);
 static void Retype(MigDiff *diff, MigObject *column, List **queue);
 static bool IsInherited(const MigObject *object, const MigObject *parent);
@@ -215,7 +214,7 @@ SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
 	{
 		MigObject  *needing = lfirst(lc);
 
-		if (IsForeignKey(needing))
+		if (MigIsForeignKey(needing))
 			Remove(diff, needing, queue);
 		else if ((diff->classes[needing->kind].flags & MIG_CLASS_REBUILT) != 0)
 		{
@@ -225,21 +224,13 @@ SpreadDisturbed(MigDiff *diff, MigObject *object, List **queue)
 			 */
 			foreach(lc2, needing->needed_by)
 			{
-				if (IsForeignKey(lfirst(lc2)))
+				if (MigIsForeignKey(lfirst(lc2)))
 					Remove(diff, lfirst(lc2), queue);
 			}
 		}
 		else if (!IsInherited(needing, object))
 			Remove(diff, needing, queue);
 	}
-}
-
-static bool
-IsForeignKey(const MigObject *object)
-{
-	const char *type = object->kind == MIG_KIND_CONSTRAINT ? MigPropText(object->props, "type") : NULL;
-
-	return type != NULL && strcmp(type, "foreign key") == 0;
 }
 
 /* An object of the source has to go. */

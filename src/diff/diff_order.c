@@ -39,7 +39,6 @@ static void Connect(Pass *pass);
 static void ConnectIdentity(Pass *pass, MigObject *column);
 static void ConnectOne(Pass *pass, MigObject *object);
 static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
-static bool IsForeignKey(const MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
 static void ConnectFreed(Pass *pass, MigObject *link, MigObject *part);
 static void ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment);
@@ -286,7 +285,7 @@ ConnectOne(Pass *pass, MigObject *object)
 				Before(pass, object, lfirst(lc));
 		}
 	}
-	if (!pass->dropping && IsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
+	if (!pass->dropping && MigIsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
 		foreach(lc, object->needs)
 	{
 		ConnectAttached(pass, lfirst(lc), object);
@@ -317,13 +316,6 @@ ConnectAttached(Pass *pass, MigObject *index, MigObject *object)
 	}
 }
 
-static bool
-IsForeignKey(const MigObject *object)
-{
-	return object->kind == MIG_KIND_CONSTRAINT &&
-		strcmp(MigPropText(object->props, "type"), "foreign key") == 0;
-}
-
 /*
  * Links of a table to its parents.  A partition must be complete when it is
  * attached, so that its indexes and constraints are taken for those of the
@@ -349,11 +341,14 @@ ConnectLinks(Pass *pass, MigObject *table)
 
 			if (part == link)
 				continue;
-			if (part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
-				foreach(lc3, part->parts)
+			if (!pass->dropping &&
+				(part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT))
 			{
-				if (!pass->dropping && IsPending(pass, lfirst(lc3)))
-					ConnectAttachment(pass, link, lfirst(lc3));
+				foreach(lc3, part->parts)
+				{
+					if (IsPending(pass, lfirst(lc3)))
+						ConnectAttachment(pass, link, lfirst(lc3));
+				}
 			}
 			if (pass->dropping && !IsPending(pass, table))
 				ConnectFreed(pass, link, part);
@@ -374,7 +369,7 @@ ConnectLinks(Pass *pass, MigObject *table)
 				continue;		/* it comes with the table, and they come
 								 * later */
 			else if (part->kind == MIG_KIND_COLUMN || part->kind == MIG_KIND_INDEX ||
-					 (part->kind == MIG_KIND_CONSTRAINT && !IsForeignKey(part)))
+					 (part->kind == MIG_KIND_CONSTRAINT && !MigIsForeignKey(part)))
 				Before(pass, part, link);
 		}
 	}
@@ -608,7 +603,7 @@ TakeApart(Pass *pass, bool foreign_keys)
 		if (!IsPending(pass, object) || state->carrier == object ||
 			object->kind == MIG_KIND_COLUMN || object->kind == MIG_KIND_SEQUENCE ||
 			MigPropFlag(object->props, "inherited") ||
-			(foreign_keys && !IsForeignKey(object)) ||
+			(foreign_keys && !MigIsForeignKey(object)) ||
 			!pass->states[state->carrier->number].in_cycle)
 			continue;
 		foreach(lc, object->needs)

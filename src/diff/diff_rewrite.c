@@ -97,7 +97,6 @@ static const char *RewriteProperty(Rewriter *rewriter, const char *field, bool t
 								   const char *inner, const char *text);
 static bool IsVerbatim(const char *field);
 static bool IsExpression(const MigObject *object, const char *field);
-static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 static char *RewriteText(Rewriter *rewriter, const char *text);
 static int	RewriteName(Rewriter *rewriter, StringInfo out, const Tokens *tokens, int i);
 static bool IsOwnName(const Rewriter *rewriter, const Tokens *tokens, int i, int n);
@@ -129,9 +128,9 @@ MigDiffRewrite(MigModel *model, List *renames)
 	Prepare(&rewriter);
 	format.val.numeric = int64_to_numeric(MIG_SNAPSHOT_FORMAT);
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	PushText(&state, WJB_KEY, "format");
+	MigPropPush(&state, WJB_KEY, "format");
 	(void) pushJsonbValue(&state, WJB_VALUE, &format);
-	PushText(&state, WJB_KEY, "objects");
+	MigPropPush(&state, WJB_KEY, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < model->nobjects; i++)
 	{
@@ -407,8 +406,8 @@ PushNames(Rewriter *rewriter, JsonbParseState **state)
 	if (name == NULL || !MigPropFlag(column->props, "not_null") ||
 		strcmp(name, Usual(rewriter, "not_null", true)) == 0)
 		return;
-	PushText(state, WJB_KEY, "not_null_name");
-	PushText(state, WJB_VALUE, name);
+	MigPropPush(state, WJB_KEY, "not_null_name");
+	MigPropPush(state, WJB_VALUE, name);
 }
 
 /* The name that the server makes up for something of a column. */
@@ -458,7 +457,7 @@ PushSequence(JsonbParseState **state, JsonbContainer *sequence, const char *name
 
 	if (name == NULL && JsonContainerSize(sequence) == (MigPropText(sequence, "name") == NULL ? 0 : 1))
 		return;
-	PushText(state, WJB_KEY, "identity_sequence");
+	MigPropPush(state, WJB_KEY, "identity_sequence");
 	(void) pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	if (sequence != NULL)
 	{
@@ -478,8 +477,8 @@ PushSequence(JsonbParseState **state, JsonbContainer *sequence, const char *name
 	}
 	if (name != NULL)
 	{
-		PushText(state, WJB_KEY, "name");
-		PushText(state, WJB_VALUE, name);
+		MigPropPush(state, WJB_KEY, "name");
+		MigPropPush(state, WJB_VALUE, name);
 	}
 	(void) pushJsonbValue(state, WJB_END_OBJECT, NULL);
 }
@@ -503,9 +502,9 @@ PushProperty(Rewriter *rewriter, JsonbParseState **state, const char *field, Jso
 			depth--;
 		if (!keep && token != WJB_KEY && (token == WJB_VALUE || token == WJB_ELEM) &&
 			value.type == jbvString)
-			PushText(state, token,
-					 RewriteProperty(rewriter, field, depth == 0, inner,
-									 pnstrdup(value.val.string.val, value.val.string.len)));
+			MigPropPush(state, token,
+						RewriteProperty(rewriter, field, depth == 0, inner,
+										pnstrdup(value.val.string.val, value.val.string.len)));
 		else if (token == WJB_KEY || token == WJB_VALUE || token == WJB_ELEM)
 			(void) pushJsonbValue(state, token, &value);
 		else
@@ -583,16 +582,6 @@ IsExpression(const MigObject *object, const char *field)
 		return strcmp(field, "partition_by") == 0 || strcmp(field, "replica_identity") == 0 ||
 			strcmp(field, "replica_index") == 0 || strcmp(field, "cluster") == 0;
 	return true;
-}
-
-static void
-PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text)
-{
-	JsonbValue	value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text);
-	value.val.string.len = strlen(text);
-	(void) pushJsonbValue(state, token, &value);
 }
 
 /* A text with the new names in it; the text itself if it has none of the old. */

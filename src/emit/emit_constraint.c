@@ -18,7 +18,6 @@ static bool IsKey(const MigObject *object);
 static bool IsInherited(const MigObject *object);
 static bool IsOfPartition(const MigObject *object);
 static bool IsLinkedLater(const MigDiff *diff, const MigObject *object);
-static bool IsLinkGone(const MigDiff *diff, const MigObject *object);
 static bool IsParentNotValid(const MigObject *object);
 static void Validate(MigDiff *diff, const MigObject *object);
 static void AppendEnforcement(StringInfo text, const MigObject *object);
@@ -124,7 +123,7 @@ MigCreateConstraint(MigDiff *diff, const MigObject *object)
 void
 MigDropConstraint(MigDiff *diff, const MigObject *object)
 {
-	if (IsInherited(object) && !IsLinkGone(diff, object))
+	if (IsInherited(object) && !MigDiffIsLinkGone(diff, object->parent))
 		return;
 	MigEmit(diff, "ALTER %s %s DROP CONSTRAINT %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, quote_identifier(object->name));
@@ -156,7 +155,7 @@ MigAlterConstraint(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 	if (!AlterForeignKey(diff, old, new))
 		return false;
-	if (IsInherited(old) && !IsInherited(new) && !IsLinkGone(diff, old))
+	if (IsInherited(old) && !IsInherited(new) && !MigDiffIsLinkGone(diff, old->parent))
 		MigEmit(diff, "%s ADD %s", AlterTable(diff, new), MigConstraintClause(new));
 	if (MigPropFlag(old->props, "not_valid") && !MigPropFlag(new->props, "not_valid") &&
 		!MigPropFlag(new->props, "not_enforced") && (!IsInherited(new) || IsParentNotValid(new)))
@@ -188,7 +187,7 @@ IsType(const MigObject *object, const char *type)
 static bool
 IsKey(const MigObject *object)
 {
-	return !IsType(object, "check") && !IsType(object, "foreign key");
+	return !IsType(object, "check") && !MigIsForeignKey(object);
 }
 
 static bool
@@ -221,21 +220,6 @@ IsLinkedLater(const MigDiff *diff, const MigObject *object)
 	foreach(lc, links)
 	{
 		if (MigDiffIsNew(diff, lfirst(lc)) && !MigDiffFolded(diff, lfirst(lc)))
-			return true;
-	}
-	return false;
-}
-
-/* Whether the table has been taken from a parent. */
-static bool
-IsLinkGone(const MigDiff *diff, const MigObject *object)
-{
-	List	   *links = MigTableLinks(object->parent);
-	ListCell   *lc;
-
-	foreach(lc, links)
-	{
-		if (MigDiffIsGone(diff, lfirst(lc)))
 			return true;
 	}
 	return false;
@@ -358,7 +342,7 @@ AlterForeignKey(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	if (!timing && !enforcement)
 		return true;
-	if (!IsType(new, "foreign key"))
+	if (!MigIsForeignKey(new))
 		return false;
 	if (IsInherited(new))
 		return true;

@@ -153,9 +153,8 @@ RemoveForeignKeys(MigDiff *diff, const MigObject *table)
 	foreach(lc, table->parts)
 	{
 		const MigObject *part = lfirst(lc);
-		const char *type = MigPropText(part->props, "type");
 
-		if (part->kind != MIG_KIND_CONSTRAINT || type == NULL || strcmp(type, "foreign key") != 0)
+		if (!MigIsForeignKey(part))
 			continue;
 		foreach(lc2, part->needs)
 		{

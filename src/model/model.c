@@ -145,6 +145,18 @@ MigKindName(MigKind kind)
 }
 
 /*
+ * MigIsForeignKey
+ *		Whether an object is a foreign key.
+ */
+bool
+MigIsForeignKey(const MigObject *object)
+{
+	const char *type = object->kind == MIG_KIND_CONSTRAINT ? MigPropText(object->props, "type") : NULL;
+
+	return type != NULL && strcmp(type, "foreign key") == 0;
+}
+
+/*
  * MigKindFind
  *		The kind of this name, or -1.
  */

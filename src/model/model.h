@@ -119,6 +119,7 @@ typedef struct MigFilter
 extern MigModel *MigModelRead(Jsonb *snapshot, const char *argument);
 extern MigObject *MigModelFind(const MigModel *model, const char *key);
 extern const char *MigKindName(MigKind kind);
+extern bool MigIsForeignKey(const MigObject *object);
 extern int	MigKindFind(const char *name, size_t len);
 
 /* model_filter.c */
@@ -133,6 +134,7 @@ extern List *MigPropTexts(JsonbContainer *props, const char *field);
 extern List *MigPropItems(JsonbContainer *props, const char *field);
 extern List *MigPropKeys(JsonbContainer *props, const char *field);
 extern JsonbContainer *MigPropItem(JsonbContainer *props, const char *field);
+extern void MigPropPush(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 extern bool MigPropSame(JsonbContainer *one, JsonbContainer *other, const char *field);
 extern bool MigPropsSame(const MigObject *one, const MigObject *other,
 						 const char *const *but);

@@ -26,7 +26,6 @@ static void PushObjects(JsonbParseState **state, const MigFilter *filter, const 
 						const MigModel *other, bool kept);
 static void PushContainer(JsonbParseState **state, JsonbContainer *container);
 static void PushOthers(JsonbParseState **state, Jsonb *snapshot, const char *but);
-static void PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text);
 
 /*
  * MigModelFilter
@@ -54,7 +53,7 @@ MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter)
 	targets = MigModelRead(target, "target");
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	PushOthers(&state, target, "objects");
-	PushText(&state, WJB_KEY, "objects");
+	MigPropPush(&state, WJB_KEY, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	PushObjects(&state, filter, targets, sources, true);
 	PushObjects(&state, filter, sources, targets, false);
@@ -77,29 +76,19 @@ MigModelHint(Jsonb *snapshot, const List *from, const List *to)
 		return snapshot;
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	PushOthers(&state, snapshot, NULL);
-	PushText(&state, WJB_KEY, "renames");
+	MigPropPush(&state, WJB_KEY, "renames");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	forboth(lc, from, lc2, to)
 	{
 		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-		PushText(&state, WJB_KEY, "from");
-		PushText(&state, WJB_VALUE, lfirst(lc));
-		PushText(&state, WJB_KEY, "to");
-		PushText(&state, WJB_VALUE, lfirst(lc2));
+		MigPropPush(&state, WJB_KEY, "from");
+		MigPropPush(&state, WJB_VALUE, lfirst(lc));
+		MigPropPush(&state, WJB_KEY, "to");
+		MigPropPush(&state, WJB_VALUE, lfirst(lc2));
 		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 	}
 	(void) pushJsonbValue(&state, WJB_END_ARRAY, NULL);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
-}
-
-static void
-PushText(JsonbParseState **state, JsonbIteratorToken token, const char *text)
-{
-	JsonbValue	value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text);
-	value.val.string.len = strlen(text);
-	(void) pushJsonbValue(state, token, &value);
 }
 
 /* Are all the kinds kinds? */

@@ -12,6 +12,8 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+static List *Collect(JsonbContainer *props, const char *field, JsonbIteratorToken wanted,
+					 bool containers);
 static JsonbValue *Find(JsonbContainer *props, const char *field, JsonbValue *result);
 static char *TextOf(const JsonbValue *value);
 static bool SameValue(JsonbValue *one, JsonbValue *other);
@@ -60,19 +62,7 @@ MigPropInt(JsonbContainer *props, const char *field, int missing)
 List *
 MigPropTexts(JsonbContainer *props, const char *field)
 {
-	JsonbValue	value;
-	JsonbValue	element;
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	List	   *texts = NIL;
-
-	if (Find(props, field, &value) == NULL || value.type != jbvBinary)
-		return NIL;
-	it = JsonbIteratorInit(value.val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
-		if (token == WJB_ELEM && element.type != jbvBinary)
-			texts = lappend(texts, TextOf(&element));
-	return texts;
+	return Collect(props, field, WJB_ELEM, false);
 }
 
 /*
@@ -82,19 +72,7 @@ MigPropTexts(JsonbContainer *props, const char *field)
 List *
 MigPropItems(JsonbContainer *props, const char *field)
 {
-	JsonbValue	value;
-	JsonbValue	element;
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	List	   *items = NIL;
-
-	if (Find(props, field, &value) == NULL || value.type != jbvBinary)
-		return NIL;
-	it = JsonbIteratorInit(value.val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
-		if (token == WJB_ELEM && element.type == jbvBinary)
-			items = lappend(items, element.val.binary.data);
-	return items;
+	return Collect(props, field, WJB_ELEM, true);
 }
 
 /*
@@ -105,19 +83,21 @@ MigPropItems(JsonbContainer *props, const char *field)
 List *
 MigPropKeys(JsonbContainer *props, const char *field)
 {
-	JsonbValue	value;
-	JsonbValue	key;
-	JsonbIterator *it;
-	JsonbIteratorToken token;
-	List	   *keys = NIL;
+	return Collect(props, field, WJB_KEY, false);
+}
 
-	if (Find(props, field, &value) == NULL || value.type != jbvBinary)
-		return NIL;
-	it = JsonbIteratorInit(value.val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
-		if (token == WJB_KEY)
-			keys = lappend(keys, TextOf(&key));
-	return keys;
+/*
+ * MigPropPush
+ *		Push a string, as a key, value or element of a jsonb being built.
+ */
+void
+MigPropPush(JsonbParseState **state, JsonbIteratorToken token, const char *text)
+{
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = strlen(text);
+	(void) pushJsonbValue(state, token, &value);
 }
 
 /*
@@ -188,6 +168,31 @@ MigPropsSame(const MigObject *one, const MigObject *other, const char *const *bu
 		}
 	}
 	return true;
+}
+
+/* What stands in a property under one kind of token: containers, or texts. */
+static List *
+Collect(JsonbContainer *props, const char *field, JsonbIteratorToken wanted, bool containers)
+{
+	JsonbValue	value;
+	JsonbValue	element;
+	JsonbIterator *it;
+	JsonbIteratorToken token;
+	List	   *found = NIL;
+
+	if (Find(props, field, &value) == NULL || value.type != jbvBinary)
+		return NIL;
+	it = JsonbIteratorInit(value.val.binary.data);
+	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
+	{
+		if (token != wanted || (element.type == jbvBinary) != containers)
+			continue;
+		if (containers)
+			found = lappend(found, element.val.binary.data);
+		else
+			found = lappend(found, TextOf(&element));
+	}
+	return found;
 }
 
 static JsonbValue *

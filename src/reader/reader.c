@@ -118,7 +118,6 @@ static bool IsWithin(Reading *reading, const Object *object, const Object *other
 static Jsonb *Build(Reading *reading);
 static void BuildObject(JsonbParseState **state, Object *object, Reading *reading);
 static void PushText(JsonbParseState **state, const char *name, const char *text);
-static void PushKey(JsonbParseState **state, const char *name);
 static void PushNeeds(JsonbParseState **state, Object *object);
 static void PushFields(JsonbParseState **state, List *fields);
 static void PushProps(JsonbParseState **state, Jsonb *props);
@@ -539,9 +538,9 @@ Build(Reading *reading)
 	format.val.numeric = int64_to_numeric(MIG_SNAPSHOT_FORMAT);
 
 	(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	PushKey(&state, "format");
+	MigPropPush(&state, WJB_KEY, "format");
 	(void) pushJsonbValue(&state, WJB_VALUE, &format);
-	PushKey(&state, "objects");
+	MigPropPush(&state, WJB_KEY, "objects");
 	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, reading->objects)
 	{
@@ -576,22 +575,8 @@ BuildObject(JsonbParseState **state, Object *object, Reading *reading)
 static void
 PushText(JsonbParseState **state, const char *name, const char *text)
 {
-	JsonbValue	value = {.type = jbvString};
-
-	PushKey(state, name);
-	value.val.string.val = unconstify(char *, text);
-	value.val.string.len = strlen(text);
-	(void) pushJsonbValue(state, WJB_VALUE, &value);
-}
-
-static void
-PushKey(JsonbParseState **state, const char *name)
-{
-	JsonbValue	key = {.type = jbvString};
-
-	key.val.string.val = unconstify(char *, name);
-	key.val.string.len = strlen(name);
-	(void) pushJsonbValue(state, WJB_KEY, &key);
+	MigPropPush(state, WJB_KEY, name);
+	MigPropPush(state, WJB_VALUE, text);
 }
 
 /* The keys of what it needs, sorted, each once; nothing if there are none. */
@@ -604,18 +589,15 @@ PushNeeds(JsonbParseState **state, Object *object)
 	if (object->needs == NIL)
 		return;
 	list_sort(object->needs, CompareKeys);
-	PushKey(state, "needs");
+	MigPropPush(state, WJB_KEY, "needs");
 	(void) pushJsonbValue(state, WJB_BEGIN_ARRAY, NULL);
 	foreach(lc, object->needs)
 	{
 		const char *key = ((Object *) lfirst(lc))->key;
-		JsonbValue	value = {.type = jbvString};
 
 		if (last != NULL && strcmp(last, key) == 0)
 			continue;
-		value.val.string.val = unconstify(char *, key);
-		value.val.string.len = strlen(key);
-		(void) pushJsonbValue(state, WJB_ELEM, &value);
+		MigPropPush(state, WJB_ELEM, key);
 		last = key;
 	}
 	(void) pushJsonbValue(state, WJB_END_ARRAY, NULL);
@@ -631,7 +613,7 @@ PushFields(JsonbParseState **state, List *fields)
 	{
 		Field	   *field = lfirst(lc);
 
-		PushKey(state, field->name);
+		MigPropPush(state, WJB_KEY, field->name);
 		if (field->value.type == jbvString && strcmp(field->name, "source") != 0 &&
 			strcmp(field->name, "comment") != 0)
 		{

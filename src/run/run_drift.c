@@ -77,16 +77,8 @@ MigRunRecordAfter(const MigCopy *copy)
 		}
 		PG_CATCH();
 		{
-			ErrorData  *error;
+			ErrorData  *error = MigDbAbandon(context, owner);
 
-			MemoryContextSwitchTo(context);
-			error = CopyErrorData();
-			FlushErrorState();
-			RollbackAndReleaseCurrentSubTransaction();
-			MemoryContextSwitchTo(context);
-			CurrentResourceOwner = owner;
-			if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
-				ReThrowError(error);
 			ereport(WARNING,
 					errcode(error->sqlerrcode),
 					errmsg("could not record the schema: %s", error->message),
