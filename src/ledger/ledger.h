@@ -186,6 +186,7 @@ extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char
 
 /* ledger_schema.c */
 extern void MigLedgerRecordSchema(const MigCopy *copy, const MigSchemaRecord *record);
+extern bool MigLedgerKeepSchema(const MigCopy *copy, const MigRows *before, const MigRows *after);
 extern void MigLedgerForgetSchema(const MigCopy *copy);
 extern MigSchemaRecord *MigLedgerSchemaRecord(const MigCopy *copy);
 

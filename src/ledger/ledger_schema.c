@@ -27,6 +27,15 @@ static MigQuery record_query = {
 	.argtypes = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTOID, JSONBOID, TEXTOID}
 };
 
+static MigQuery keep_query = {
+	.sql = "UPDATE migrator.schema_record AS s SET revisions = $3"
+	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2"
+	" AND s.revisions OPERATOR(pg_catalog.=) $4 AND s.schemas OPERATOR(pg_catalog.=) $5",
+	.expect = SPI_OK_UPDATE,
+	.nargs = 5,
+	.argtypes = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}
+};
+
 static MigQuery forget_query = {
 	.sql = "DELETE FROM migrator.schema_record s"
 	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2",
@@ -65,6 +74,29 @@ MigLedgerRecordSchema(const MigCopy *copy, const MigSchemaRecord *record)
 	MigDbOpen(&scope);
 	MigDbExec(&record_query, values, NULL);
 	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerKeepSchema
+ *		Make the record that a copy had with the versions before its record with
+ *		those after: the schema is the same.
+ *
+ * Returns false if there is no such record of the copy's schemas.
+ */
+bool
+MigLedgerKeepSchema(const MigCopy *copy, const MigRows *before, const MigRows *after)
+{
+	Datum		values[5] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	MigDbScope	scope;
+	bool		kept;
+
+	values[2] = MigDbArray(after->ids, after->n);
+	values[3] = MigDbArray(before->ids, before->n);
+	values[4] = MigDbArray(copy->schemas, copy->nschemas);
+	MigDbOpen(&scope);
+	kept = MigDbExec(&keep_query, values, NULL) > 0;
+	MigDbClose(&scope);
+	return kept;
 }
 
 /*

@@ -47,6 +47,8 @@ typedef struct MigUnmet
 /* reader_scope.c */
 extern void MigReaderScopeOf(MigReaderScope *scope, const char *const *names, int nnames);
 
+extern int64 MigReaderCatalogWrites(void);
+
 /* reader_schema.c */
 extern const char MigReaderEmptyDatabase[];
 

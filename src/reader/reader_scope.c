@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  * src/reader/reader_scope.c
- *	  Which schemas a snapshot is of.
+ *	  Which schemas a snapshot is of, and whether it can have changed.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "pgstat.h"
 #include "reader/reader_internal.h"
 #include "utils/builtins.h"
 
@@ -17,6 +18,7 @@ typedef struct Schemas
 } Schemas;
 
 static void ReceiveSchema(TupleTableSlot *slot, void *arg);
+static void ReceiveWrites(TupleTableSlot *slot, void *arg);
 
 /* User schemas: not the server's, not ours, and not those of extensions. */
 static MigQuery all_schemas = {
@@ -34,6 +36,17 @@ static MigQuery named_schemas = {
 	.expect = SPI_OK_SELECT,
 	.nargs = 1,
 	.argtypes = {TEXTARRAYOID}
+};
+
+/* What the server counts for its own tables, but for those of data. */
+static MigQuery catalog_writes = {
+	.sql = "SELECT sum(pg_stat_get_xact_tuples_inserted(c.oid)"
+	" + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid))::int8"
+	" FROM pg_class c WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r'"
+	" AND c.relname NOT IN ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject',"
+	" 'pg_largeobject_metadata')",
+	.read_only = true,
+	.expect = SPI_OK_SELECT
 };
 
 /*
@@ -73,4 +86,30 @@ ReceiveSchema(TupleTableSlot *slot, void *arg)
 		schemas->oids = repalloc(schemas->oids, sizeof(Oid) * schemas->size);
 	}
 	schemas->oids[schemas->n++] = DatumGetObjectId(slot_getattr(slot, 1, &isnull));
+}
+
+/*
+ * MigReaderCatalogWrites
+ *		How many rows of the catalogs this session has written in the current
+ *		command; -1 if the server does not count (track_counts is off).
+ *
+ * If the number is the same before and after something, that has not changed
+ * the schema.  What was rolled back counts too.
+ */
+int64
+MigReaderCatalogWrites(void)
+{
+	int64		writes = -1;
+
+	if (pgstat_track_counts)
+		(void) MigDbRead(&catalog_writes, NULL, NULL, ReceiveWrites, &writes);
+	return writes;
+}
+
+static void
+ReceiveWrites(TupleTableSlot *slot, void *arg)
+{
+	bool		isnull;
+
+	*(int64 *) arg = DatumGetInt64(slot_getattr(slot, 1, &isnull));
 }

@@ -78,7 +78,8 @@ extern const char *MigRunRevision(const char **of_project, const char **of_tenan
 
 /* run_drift.c */
 extern char *MigRunRecordSchema(const MigCopy *copy);
-extern void MigRunRecordAfter(const MigCopy *copy);
+extern int64 MigRunCatalogWrites(void);
+extern void MigRunRecordAfter(const MigCopy *copy, const MigRows *before, int64 writes);
 extern bool MigRunHasScope(const MigCopy *copy);
 extern Jsonb *MigRunDrift(const MigCopy *copy, Jsonb **live);
 extern void MigRunCheckDrift(const MigCopy *copy);

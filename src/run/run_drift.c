@@ -21,6 +21,7 @@
 #include "utils/snapmgr.h"
 
 static MigSchemaRecord *Take(const MigCopy *copy);
+static bool Keep(const MigCopy *copy, const MigRows *before);
 static Jsonb *Read(const char **schemas, int nschemas);
 static char *Fingerprint(Jsonb *snapshot);
 static bool IsCurrent(const MigCopy *copy, const MigSchemaRecord *record);
@@ -52,20 +53,40 @@ MigRunRecordSchema(const MigCopy *copy)
 }
 
 /*
+ * MigRunCatalogWrites
+ *		What MigReaderCatalogWrites() says now.
+ */
+int64
+MigRunCatalogWrites(void)
+{
+	int64		writes;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	writes = MigReaderCatalogWrites();
+	PopActiveSnapshot();
+	return writes;
+}
+
+/*
  * MigRunRecordAfter
  *		Record the schema after steps have run, as the settings say.
  *
+ * before are the versions before the steps, and writes is what
+ * MigRunCatalogWrites() said then: if it still says so, the record there is
+ * stays, and no schema is read.
  * It is no reason for the operation to fail: what goes wrong here is a warning,
  * and then nothing is recorded.
  */
 void
-MigRunRecordAfter(const MigCopy *copy)
+MigRunRecordAfter(const MigCopy *copy, const MigRows *before, int64 writes)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool recorded = false;
 
-	if (copy->record_schema && MigRunHasScope(copy))
+	if (copy->record_schema && writes >= 0 && writes == MigRunCatalogWrites())
+		recorded = Keep(copy, before);
+	else if (copy->record_schema && MigRunHasScope(copy))
 	{
 		BeginInternalSubTransaction(NULL);
 		MemoryContextSwitchTo(context);
@@ -90,6 +111,19 @@ MigRunRecordAfter(const MigCopy *copy)
 	}
 	if (!recorded)
 		MigLedgerForgetSchema(copy);
+}
+
+/* The schema has not changed, but the versions have. */
+static bool
+Keep(const MigCopy *copy, const MigRows *before)
+{
+	MigRows    *after;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	after = MigLedgerRows(copy);
+	PopActiveSnapshot();
+	return MigLedgerKeepSchema(copy, before, after);
 }
 
 /*

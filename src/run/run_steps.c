@@ -65,6 +65,7 @@ static void RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const Mig
 static void CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan);
 static const char **CopyTexts(const char **texts, int n);
 static void CheckSteps(const Work *work);
+static void RunRecorded(Work *work, const MigRows *before);
 static void RunSteps(Work *work);
 static void RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation);
 static void RunStep(const Work *work, const Step *step, const MigBody *body);
@@ -259,11 +260,10 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	{
 		CopySteps(&work, graph, plan);
 		CheckSteps(&work);
-		if (operation != MIG_STAMP)
-			MigRunCheckDrift(copy);
-		RunSteps(&work);
-		if (operation != MIG_STAMP)
-			MigRunRecordAfter(copy);
+		if (operation == MIG_STAMP)
+			RunSteps(&work);
+		else
+			RunRecorded(&work, &state->rows);
 
 		/*
 		 * An author would have to wait for the end of a transaction that
@@ -473,6 +473,18 @@ CheckSteps(const Work *work)
 					errhint("Use CALL migrator.%s, which runs such a revision statement by statement.",
 							work->operation == MIG_UPGRADE ? "deploy" : "rollback"));
 	}
+}
+
+/* Carry out steps that may change the schema, and record that. */
+static void
+RunRecorded(Work *work, const MigRows *before)
+{
+	int64		writes;
+
+	MigRunCheckDrift(work->copy);
+	writes = MigRunCatalogWrites();
+	RunSteps(work);
+	MigRunRecordAfter(work->copy, before, writes);
 }
 
 /* Carry out the steps. */

@@ -42,6 +42,23 @@ SELECT * FROM migrator.drift();
 SELECT operation, revision FROM migrator.stamp('d2');
 SELECT count(*) FROM migrator.drift();
 
+-- Steps that change data alone leave the record as it is, and what differs from it.
+SELECT migrator.revision('four', 'INSERT INTO t VALUES (1);', 'DELETE FROM t;', rev_id => 'd4', head => '{d2}', splice => true);
+SELECT operation, revision FROM migrator.upgrade('d4');
+SELECT count(*) FROM migrator.drift();
+COMMENT ON TABLE t IS 'by hand';
+SELECT operation, revision FROM migrator.downgrade('d2');
+SELECT ddl FROM migrator.drift();
+COMMENT ON TABLE t IS NULL;
+SELECT count(*) FROM migrator.drift();
+SELECT migrator.edit_revision('d4', upgrade => 'DO $$ BEGIN COMMENT ON TABLE t IS ''by a step''; END $$;', downgrade => '');
+SELECT operation, revision FROM migrator.upgrade('d4');
+SELECT count(*) FROM migrator.drift();
+SELECT operation, revision FROM migrator.downgrade('d2');
+COMMENT ON TABLE t IS NULL;
+SELECT length(migrator.record_schema());
+SELECT migrator.delete_revision('d4');
+
 -- Without recording, what was recorded is forgotten.
 SET migrator.record_schema = off;
 SELECT operation, revision FROM migrator.upgrade();
