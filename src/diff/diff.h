@@ -68,6 +68,7 @@ typedef struct MigDiff
 
 	/* for the classes, while one of their functions runs */
 	bool		judging;		/* only the answer counts: nothing is emitted */
+	List	   *stand_ins;		/* see emit_inheritance.c */
 
 	/* private to diff */
 	const MigObject *deferred;	/* a routine whose body is not to be checked */

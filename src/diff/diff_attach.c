@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 static bool IsIndex(const MigObject *object);
+static int	Place(const MigObject *link);
 static MigObject *Attachment(const MigObject *index);
 static bool IsAlike(const MigObject *one, const MigObject *other);
 static const char *Columns(const MigObject *object);
@@ -162,6 +163,45 @@ MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * MigDiffIsMisplaced
+ *		Whether a link of the target that is there already has to be made again,
+ *		since a new one can only come last.
+ */
+bool
+MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, link->parent->parts)
+	{
+		const MigObject *one = lfirst(lc);
+
+		if (one->kind != MIG_KIND_INHERITANCE || Place(one) > Place(link))
+			continue;
+		if (one != link && MigDiffIsNew(diff, one))
+			return true;
+		foreach(lc2, link->parent->parts)
+		{
+			const MigObject *other = lfirst(lc2);
+
+			if (other->kind == MIG_KIND_INHERITANCE && Place(other) < Place(one) &&
+				MigDiffOther(diff, other) != NULL &&
+				Place(MigDiffOther(diff, other)) > Place(MigDiffOther(diff, one)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The place of a link among those of its table. */
+static int
+Place(const MigObject *link)
+{
+	return MigPropInt(link->props, "order", 1);
 }
 
 static MigObject *

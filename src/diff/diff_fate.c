@@ -15,6 +15,7 @@
 static void Match(MigDiff *diff);
 static void RemoveRivals(MigDiff *diff);
 static void JoinParts(MigDiff *diff);
+static bool ReorderLinks(MigDiff *diff);
 static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
@@ -40,7 +41,9 @@ MigDiffDecide(MigDiff *diff)
 	Match(diff);
 	RemoveRivals(diff);
 	JoinParts(diff);
-	Spread(diff);
+	do
+		Spread(diff);
+	while (ReorderLinks(diff));
 }
 
 static void
@@ -94,6 +97,27 @@ JoinParts(MigDiff *diff)
 			!diff->classes[part->kind].joins(part, whole))
 			SetFate(diff, whole, MIG_FATE_RECREATE);
 	}
+}
+
+/* Parents that would come at the wrong place have to make room. */
+static bool
+ReorderLinks(MigDiff *diff)
+{
+	bool		any = false;
+
+	for (int i = 0; i < diff->source->nobjects; i++)
+	{
+		MigObject  *old = diff->source->objects[i];
+		MigObject  *new = diff->source_states[i].other;
+
+		if (old->kind == MIG_KIND_INHERITANCE && new != NULL && !MigDiffIsGone(diff, old) &&
+			MigDiffIsMisplaced(diff, new))
+		{
+			SetFate(diff, old, MIG_FATE_RECREATE);
+			any = true;
+		}
+	}
+	return any;
 }
 
 /* Keep, alter or recreate: by the properties of the two alone. */

@@ -64,6 +64,7 @@ extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index)
 extern bool MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
 extern List *MigDiffMergedWith(const MigDiff *diff, const MigObject *object);
 extern bool MigDiffIsReferenced(const MigObject *link);
+extern bool MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */

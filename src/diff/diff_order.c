@@ -341,6 +341,9 @@ ConnectLinks(Pass *pass, MigObject *table)
 
 			if (part == link)
 				continue;
+			if (!pass->dropping && part->kind == MIG_KIND_INHERITANCE && IsPending(pass, part) &&
+				MigPropInt(part->props, "order", 1) < MigPropInt(link->props, "order", 1))
+				Before(pass, part, link);
 			if (!pass->dropping &&
 				(part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT))
 			{

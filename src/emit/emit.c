@@ -114,6 +114,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.create = MigCreateTable,
 		.drop = MigDropTable,
 		.alter = MigAlterTable,
+		.settle = MigSettleTable,
 	},
 	[MIG_KIND_FOREIGN_TABLE] = {
 		.phrase = "FOREIGN TABLE",
@@ -122,6 +123,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.create = MigCreateTable,
 		.drop = MigDropTable,
 		.alter = MigAlterTable,
+		.settle = MigSettleTable,
 	},
 	[MIG_KIND_COLUMN] = {
 		.phrase = "COLUMN",
@@ -141,6 +143,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 	[MIG_KIND_INHERITANCE] = {
 		.create = MigCreateInheritance,
 		.drop = MigDropInheritance,
+		.alter = MigAlterInheritance,
 		.folds = MigFoldsInheritance,
 	},
 	[MIG_KIND_LANGUAGE] = {

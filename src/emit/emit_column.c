@@ -48,6 +48,10 @@ static const char *SequenceName(const MigObject *column);
 	psprintf("ALTER %s %s ALTER COLUMN %s", MigEmitPhrase(diff, (column)->parent), \
 			 (column)->parent->identity, quote_identifier((column)->name))
 
+/* Likewise for what the parent's column decides. */
+#define ALTER_INHERITED(diff, column) \
+	psprintf("ALTER %s ALTER COLUMN %s", MigColumnIsOf(diff, column), quote_identifier((column)->name))
+
 /*
  * MigColumnDefinition
  *		A column as it is written in CREATE TABLE and ADD COLUMN, with its
@@ -78,6 +82,35 @@ MigColumnDefinition(MigDiff *diff, const MigObject *column)
 		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
 	AppendIdentity(&text, column);
 	AppendNotNull(&text, column);
+	return text.data;
+}
+
+/*
+ * MigBareColumn
+ *		An inherited column as an empty parent has it, so that it stays as it
+ *		is in the source until it changes to what the target has.
+ */
+const char *
+MigBareColumn(const MigObject *old, const MigObject *new)
+{
+	static const char *const not_null[] = {
+		"not_null", "not_null_name", "not_null_no_inherit", "not_null_not_valid"
+	};
+	const char *collation = MigPropText(old->props, "collation");
+	bool		same = true;
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s %s", quote_identifier(old->name), MigPropText(old->props, "type"));
+	if (collation != NULL)
+		appendStringInfo(&text, " COLLATE %s", collation);
+	if (MigPropText(old->props, "generated") != NULL)
+		appendStringInfo(&text, " GENERATED ALWAYS AS (%s)%s", MigPropText(old->props, "expression"),
+						 strcmp(MigPropText(old->props, "generated"), "stored") == 0 ? " STORED" : "");
+	for (size_t i = 0; i < lengthof(not_null); i++)
+		same = same && MigPropSame(old->props, new->props, not_null[i]);
+	if (same && !MigPropFlag(old->props, "not_null_no_inherit"))
+		AppendNotNull(&text, old);
 	return text.data;
 }
 
@@ -182,6 +215,7 @@ void
 MigCreateColumn(MigDiff *diff, const MigObject *object)
 {
 	const MigObject *value = DefaultOf(object);
+	const char *stand_in;
 
 	if (MigColumnComesWithLink(diff, object))
 	{
@@ -205,8 +239,10 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 					MigPropText(value->props, "expression"));
 		return;
 	}
-	MigEmit(diff, "ALTER %s %s ADD COLUMN %s", MigEmitPhrase(diff, object->parent),
-			object->parent->identity, MigColumnDefinition(diff, object));
+	stand_in = MigAddsToStandIn(diff, object);
+	MigEmit(diff, "ALTER %s %s ADD COLUMN %s",
+			stand_in != NULL ? "TABLE" : MigEmitPhrase(diff, object->parent),
+			stand_in != NULL ? stand_in : object->parent->identity, MigColumnDefinition(diff, object));
 	if (MigPropText(object->props, "identity_generation") != NULL)
 		MigHazard(diff, MIG_HAZARD_IDENTITY_REWRITE);
 	else if (MigPropText(object->props, "generated") != NULL)
@@ -242,7 +278,10 @@ MigDropColumn(MigDiff *diff, const MigObject *object)
 	if (MigPropFlag(object->props, "inherited"))
 		foreach(lc, links)
 	{
-		if (!MigDiffIsGone(diff, lfirst(lc)))
+		const char *parent = MigPropText(((MigObject *) lfirst(lc))->props, "to");
+
+		if (!MigDiffIsGone(diff, lfirst(lc)) &&
+			MigModelFind(diff->source, psprintf("column %s.%s", parent, quote_identifier(object->name))) != NULL)
 			return;
 	}
 	if (FollowsType(diff, object->parent))
@@ -282,7 +321,7 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 
 	if (was != NULL && is == NULL && (!IsInherited(new) || MigColumnIsLinkedAnew(diff, new)))
-		MigEmit(diff, "%s DROP EXPRESSION", ALTER_COLUMNS(diff, new));
+		MigEmit(diff, "%s DROP EXPRESSION", ALTER_INHERITED(diff, new));
 	if (retype)
 	{
 		if (diff->judging)
@@ -547,7 +586,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 		conversion = MigCompositeConversion(diff, quote_identifier(new->name), was, is);
 	if (conversion == NULL && MigDiffIsRetyped(diff, new))
 		conversion = psprintf("%s::text::%s", quote_identifier(new->name), is);
-	MigEmit(diff, "%s TYPE %s%s%s%s%s", ALTER_COLUMNS(diff, new), is,
+	MigEmit(diff, "%s TYPE %s%s%s%s%s", ALTER_INHERITED(diff, new), is,
 			collation != NULL ? " COLLATE " : "", collation != NULL ? collation : "",
 			conversion != NULL ? " USING " : "", conversion != NULL ? conversion : "");
 	MigHazard(diff, MIG_HAZARD_TYPE_REWRITE);

@@ -103,6 +103,8 @@ KeyColumns(const MigObject *object)
 void
 MigCreateConstraint(MigDiff *diff, const MigObject *object)
 {
+	const char *stand_in;
+
 	if (IsInherited(object) && !(IsType(object, "check") && IsLinkedLater(diff, object)))
 	{
 		if (!MigPropFlag(object->props, "not_valid") && IsParentNotValid(object))
@@ -115,7 +117,10 @@ MigCreateConstraint(MigDiff *diff, const MigObject *object)
 		AddOnline(diff, object);
 		return;
 	}
-	MigEmit(diff, "%s ADD %s", AlterTable(diff, object), MigConstraintClause(object));
+	stand_in = MigAddsToStandIn(diff, object);
+	MigEmit(diff, "%s ADD %s",
+			stand_in != NULL ? psprintf("ALTER TABLE %s", stand_in) : AlterTable(diff, object),
+			MigConstraintClause(object));
 	AddHazard(diff, object);
 }
 

@@ -65,11 +65,17 @@ extern void MigEmitForeignOptions(MigDiff *diff, const char *alter, List *old, L
 extern void MigCreateTable(MigDiff *diff, const MigObject *object);
 extern void MigDropTable(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern List *MigColumnsInOrder(const MigObject *table);
+
+/* emit_inheritance.c */
 extern void MigCreateInheritance(MigDiff *diff, const MigObject *object);
 extern void MigDropInheritance(MigDiff *diff, const MigObject *object);
+extern bool MigAlterInheritance(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigFoldsInheritance(const MigObject *object);
-extern List *MigColumnsInOrder(const MigObject *table);
+extern void MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern List *MigTableLinks(const MigObject *table);
+extern const char *MigAddsToStandIn(MigDiff *diff, const MigObject *part);
+extern const char *MigColumnIsOf(const MigDiff *diff, const MigObject *column);
 
 /* emit_column.c */
 extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
@@ -81,6 +87,7 @@ extern void MigDropDefault(MigDiff *diff, const MigObject *object);
 extern bool MigAlterDefault(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigFoldsAlways(const MigObject *object);
 extern const char *MigColumnDefinition(MigDiff *diff, const MigObject *column);
+extern const char *MigBareColumn(const MigObject *old, const MigObject *new);
 extern const char *MigTypedColumn(MigDiff *diff, const MigObject *column);
 extern bool MigColumnComesWithLink(MigDiff *diff, const MigObject *column);
 extern bool MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column);

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/emit/emit_table.c
- *	  Tables, partitioned and foreign ones too, and their links to parents.
+ *	  Tables, partitioned and foreign ones too.
  *
  * A partition is created as a table of its own and then attached, as pg_dump
  * does it: that keeps the order of its columns, and its defaults.  A child by
@@ -20,7 +20,6 @@ static void EmitRowSecurity(MigDiff *diff, const MigObject *old, const MigObject
 							const char *property, const char *on, const char *off);
 static void EmitReplicaIdentity(MigDiff *diff, const MigObject *new);
 static int	ComparePosition(const ListCell *a, const ListCell *b);
-static int	CompareOrder(const ListCell *a, const ListCell *b);
 
 /* CREATE TABLE, with what folds into it. */
 void
@@ -167,47 +166,6 @@ RemoveForeignKeys(MigDiff *diff, const MigObject *table)
 	}
 }
 
-/* INHERIT, or ATTACH PARTITION. */
-void
-MigCreateInheritance(MigDiff *diff, const MigObject *object)
-{
-	const char *bound = MigPropText(object->props, "bound");
-	const char *parent = MigPropText(object->props, "to");
-	const MigObject *child = object->parent;
-
-	if (bound != NULL)
-	{
-		MigEmit(diff, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s", parent, child->identity, bound);
-		if (!MigDiffIsNew(diff, child))
-			MigHazard(diff, MIG_HAZARD_ATTACH);
-	}
-	else
-		MigEmit(diff, "ALTER %s ONLY %s INHERIT %s", MigEmitPhrase(diff, child), child->identity, parent);
-}
-
-/* NO INHERIT, or DETACH PARTITION. */
-void
-MigDropInheritance(MigDiff *diff, const MigObject *object)
-{
-	const char *parent = MigPropText(object->props, "to");
-	const MigObject *child = object->parent;
-
-	if (MigPropText(object->props, "bound") != NULL)
-	{
-		MigEmit(diff, "ALTER TABLE ONLY %s DETACH PARTITION %s", parent, child->identity);
-		MigHazard(diff, MIG_HAZARD_DETACH);
-	}
-	else
-		MigEmit(diff, "ALTER %s ONLY %s NO INHERIT %s", MigEmitPhrase(diff, child), child->identity, parent);
-}
-
-/* Plain inheritance comes with CREATE TABLE. */
-bool
-MigFoldsInheritance(const MigObject *object)
-{
-	return MigPropText(object->props, "bound") == NULL;
-}
-
 /*
  * MigColumnsInOrder
  *		The columns of a table (MigObject *) by their position.
@@ -225,25 +183,6 @@ MigColumnsInOrder(const MigObject *table)
 	}
 	list_sort(columns, ComparePosition);
 	return columns;
-}
-
-/*
- * MigTableLinks
- *		The links of a table to its parents (MigObject *), in their order.
- */
-List *
-MigTableLinks(const MigObject *table)
-{
-	List	   *links = NIL;
-	ListCell   *lc;
-
-	foreach(lc, table->parts)
-	{
-		if (((MigObject *) lfirst(lc))->kind == MIG_KIND_INHERITANCE)
-			links = lappend(links, lfirst(lc));
-	}
-	list_sort(links, CompareOrder);
-	return links;
 }
 
 static void
@@ -345,11 +284,4 @@ ComparePosition(const ListCell *a, const ListCell *b)
 {
 	return MigPropInt(((MigObject *) lfirst(a))->props, "position", 0) -
 		MigPropInt(((MigObject *) lfirst(b))->props, "position", 0);
-}
-
-static int
-CompareOrder(const ListCell *a, const ListCell *b)
-{
-	return MigPropInt(((MigObject *) lfirst(a))->props, "order", 1) -
-		MigPropInt(((MigObject *) lfirst(b))->props, "order", 1);
 }

@@ -86,5 +86,17 @@ MigReading	MigReadConstraints[] = {
 				" AND p.contype = 'c' AND NOT p.connoinherit"
 				" WHERE c.connamespace = ANY ($1) AND c.contype = 'c'"
 				" AND c.coninhcount > 0 AND NOT c.conislocal"),
+
+	/*
+	 * Of several keys on the columns that it points to, the server takes the
+	 * oldest; each of them will do.
+	 */
+	MIG_READING(MIG_READ_NEEDS, false,
+				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'pg_class'::regclass::oid, i.indexrelid, 0"
+				" FROM pg_constraint c JOIN pg_index i ON i.indrelid = c.confrelid"
+				" WHERE c.connamespace = ANY ($1) AND c.contype = 'f'"
+				" AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT i.indisexclusion"
+				" AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = cardinality(c.confkey)"
+				" AND (i.indkey::int2[])[0:i.indnkeyatts - 1] @> c.confkey"),
 	MIG_READING_END
 };

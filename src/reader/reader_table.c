@@ -138,7 +138,7 @@
 	" " MIG_QUALIFIED("n.nspname", "c.relname") " || ' INHERITS ' || " MIG_QUALIFIED("pn.nspname", "p.relname") "," \
 	" 'pg_class'::regclass::oid, c.oid, 0," \
 	" " MIG_QUALIFIED("pn.nspname", "p.relname") " AS \"to\"," \
-	" nullif(i.inhseqno, 1) AS \"order\"," \
+	" nullif(row_number() OVER (PARTITION BY i.inhrelid ORDER BY i.inhseqno), 1) AS \"order\"," \
 	" CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END AS bound" \
 	" FROM pg_inherits i" \
 	" JOIN pg_class c ON c.oid = i.inhrelid" \

@@ -118,3 +118,21 @@ COMMENT ON CONSTRAINT u_fk ON u IS 'kept';
 CREATE TABLE t (a integer NOT NULL, b integer, CONSTRAINT t_pkey PRIMARY KEY (a) INCLUDE (b));
 CREATE TABLE u (a integer, CONSTRAINT u_fk FOREIGN KEY (a) REFERENCES t (a));
 COMMENT ON CONSTRAINT u_fk ON u IS 'kept';
+
+-- case: two keys on the columns that a foreign key points to
+CREATE TABLE public.t (a integer, b integer);
+ALTER TABLE public.t ADD CONSTRAINT one UNIQUE (a, b);
+ALTER TABLE public.t ADD CONSTRAINT two UNIQUE (b, a) INCLUDE (a);
+CREATE TABLE public.u (a integer, b integer, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES public.t (a, b));
+-- to
+CREATE TABLE public.t (a integer, b integer);
+ALTER TABLE public.t ADD CONSTRAINT two UNIQUE (b, a) INCLUDE (a);
+ALTER TABLE public.t ADD CONSTRAINT one UNIQUE (a, b);
+CREATE TABLE public.u (a integer, b integer, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES public.t (a, b));
+
+-- case: one of two keys that a foreign key could need goes
+CREATE TABLE public.t (a integer PRIMARY KEY, CONSTRAINT one UNIQUE (a));
+CREATE TABLE public.u (a integer REFERENCES public.t);
+-- to
+CREATE TABLE public.t (a integer UNIQUE);
+CREATE TABLE public.u (a integer REFERENCES public.t (a));

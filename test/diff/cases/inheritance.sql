@@ -84,3 +84,73 @@ CREATE TABLE public.c () INHERITS (public.p);
 ALTER TABLE public.c ALTER a SET STORAGE EXTERNAL, ALTER b SET STATISTICS 50;
 COMMENT ON COLUMN public.c.a IS 'of the child';
 
+-- case: a child gets another parent
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.q);
+
+-- case: two parents with a column in common, in order and the other order
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.q (b text, c date);
+CREATE TABLE public.c () INHERITS (public.p, public.q);
+-- to
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.q (b text, c date);
+CREATE TABLE public.c () INHERITS (public.q, public.p);
+
+-- case: a child gets another parent, and what is inherited changes
+CREATE TABLE public.p (a integer, b text, CONSTRAINT one CHECK (a > 0), CONSTRAINT two CHECK (b <> ''));
+CREATE TABLE public.q (a bigint, c date, CONSTRAINT one CHECK (a > 0), CONSTRAINT three CHECK (c IS NOT NULL));
+CREATE TABLE public.c (d text) INHERITS (public.p);
+CREATE VIEW public.v AS SELECT a, d FROM public.c;
+-- to
+CREATE TABLE public.p (a integer, b text, CONSTRAINT one CHECK (a > 0), CONSTRAINT two CHECK (b <> ''));
+CREATE TABLE public.q (a bigint, c date, CONSTRAINT one CHECK (a > 0), CONSTRAINT three CHECK (c IS NOT NULL));
+CREATE TABLE public.c (d text) INHERITS (public.q);
+CREATE VIEW public.v AS SELECT a, d FROM public.c;
+
+-- case: a child gets a second parent with a new column and a generated one
+CREATE TABLE public.p (a integer NOT NULL);
+CREATE TABLE public.q (a integer, b text DEFAULT 'x', g integer GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE public.c (d date) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer NOT NULL);
+CREATE TABLE public.q (a integer, b text DEFAULT 'x', g integer GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE public.c (d date) INHERITS (public.p, public.q);
+
+-- case: the parent is made again, and a table gets its first one
+CREATE TABLE public.p (a integer, b text, CONSTRAINT one CHECK (a > 0));
+CREATE TABLE public.c (d date) INHERITS (public.p);
+CREATE TABLE public.e (f date);
+-- to
+CREATE FOREIGN DATA WRAPPER w;
+CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE public.p (a integer, b text, CONSTRAINT one CHECK (a > 0)) SERVER s;
+CREATE TABLE public.c (d date) INHERITS (public.p);
+CREATE TABLE public.e (f date) INHERITS (public.p);
+
+-- case: three parents in turn
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (b text);
+CREATE TABLE public.r (c text);
+CREATE TABLE public.c () INHERITS (public.p, public.q, public.r);
+CREATE TABLE public.d () INHERITS (public.p, public.q);
+-- to
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (b text);
+CREATE TABLE public.r (c text);
+CREATE TABLE public.c () INHERITS (public.r, public.p, public.q);
+CREATE TABLE public.d () INHERITS (public.p, public.r);
+
+-- case: another parent with the same check, not valid
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.c () INHERITS (public.p);
+ALTER TABLE public.p ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+-- to
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.q);
+ALTER TABLE public.q ADD CONSTRAINT one CHECK (a > 0) NOT VALID;

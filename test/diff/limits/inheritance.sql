@@ -11,24 +11,6 @@ CREATE TABLE public.p (a integer, b text);
 CREATE TABLE public.c (a integer, b text, c date) INHERITS (public.p);
 CREATE TABLE public.d (a integer, b text, e integer);
 
--- case: a child gets another parent
-CREATE TABLE public.p (a integer);
-CREATE TABLE public.q (a integer);
-CREATE TABLE public.c () INHERITS (public.p);
--- to
-CREATE TABLE public.p (a integer);
-CREATE TABLE public.q (a integer);
-CREATE TABLE public.c () INHERITS (public.q);
-
--- case: two parents with a column in common, in order and the other order
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.q (b text, c date);
-CREATE TABLE public.c () INHERITS (public.p, public.q);
--- to
-CREATE TABLE public.p (a integer, b text);
-CREATE TABLE public.q (b text, c date);
-CREATE TABLE public.c () INHERITS (public.q, public.p);
-
 -- case: the parent goes and the child stays
 CREATE TABLE public.p (a integer, b text);
 CREATE TABLE public.c (d date) INHERITS (public.p);
