@@ -320,6 +320,12 @@ COMMENT ON FUNCTION migrator.log(text) IS
 'What was done to this copy, oldest first: operation, revision, when, how long, by whom, from where; one revision or all.';
 REVOKE EXECUTE ON FUNCTION migrator.log(text) FROM PUBLIC;
 
+CREATE FUNCTION migrator.locks(sql text, OUT relation text, OUT mode text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_locks' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.locks(text) IS
+'The relations that the statements of a script would lock against writers or readers, with the strongest mode of each.';
+REVOKE EXECUTE ON FUNCTION migrator.locks(text) FROM PUBLIC;
+
 ----------------------------------------------------------------------------
 -- Looking (everybody)
 ----------------------------------------------------------------------------
@@ -515,7 +521,7 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'ddl_log'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'ddl_log', 'locks'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record', 'record_schema'];

@@ -9,6 +9,7 @@
 #define MIG_COMPAT_H
 
 #include "access/genam.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "parser/parse_node.h"
@@ -146,8 +147,35 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 /* ALTER COLUMN SET EXPRESSION came in version 17. */
 #if PG_VERSION_NUM < 170000
 #define MIG_HAS_SET_EXPRESSION	false
+#define MIG_AT_SET_EXPRESSION	((AlterTableType) -1)
 #else
 #define MIG_HAS_SET_EXPRESSION	true
+#define MIG_AT_SET_EXPRESSION	AT_SetExpression
+#endif
+
+/* Identity columns of partitions follow their parent's since version 17. */
+#if PG_VERSION_NUM < 170000
+#define MIG_IDENTITY_REACHES_PARTITIONS	false
+#else
+#define MIG_IDENTITY_REACHES_PARTITIONS	true
+#endif
+
+/* May this role do what the owner of the relation may? */
+static inline bool
+MigOwnsRelation(Oid relation, Oid role)
+{
+#if PG_VERSION_NUM < 160000
+	return pg_class_ownercheck(relation, role);
+#else
+	return object_ownercheck(RelationRelationId, relation, role);
+#endif
+}
+
+/* The privilege of maintaining a table came in version 17. */
+#if PG_VERSION_NUM < 170000
+#define MIG_ACL_MAINTAIN		0
+#else
+#define MIG_ACL_MAINTAIN		ACL_MAINTAIN
 #endif
 
 #endif							/* MIG_COMPAT_H */
