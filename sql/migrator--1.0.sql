@@ -124,6 +124,54 @@ REVOKE EXECUTE ON FUNCTION migrator.refuse_log_change() FROM PUBLIC;
 CREATE TRIGGER log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.log
 	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
 
+CREATE TABLE migrator.journal (
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	operation text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	done integer NOT NULL,
+	checksum text COLLATE "C" NOT NULL,
+	begun integer NOT NULL,
+	sql text,
+	before jsonb,
+	error text,
+	server text COLLATE "C" NOT NULL,
+	started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	changed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+	PRIMARY KEY (project, tenant)
+);
+COMMENT ON TABLE migrator.journal IS 'How far the revision of each copy is that runs statement by statement; no row if none is half done.';
+COMMENT ON COLUMN migrator.journal.done IS 'How many statements are done.';
+COMMENT ON COLUMN migrator.journal.checksum IS 'SHA-256 of the section up to the end of these.';
+COMMENT ON COLUMN migrator.journal.begun IS 'The statement that was begun outside a transaction and may be done or not; 0 if there is none.';
+COMMENT ON COLUMN migrator.journal.before IS 'What there was before that statement, to tell whether it is done.';
+COMMENT ON COLUMN migrator.journal.error IS 'How the last attempt failed, unless its session died.';
+COMMENT ON COLUMN migrator.journal.server IS 'System identifier and timeline of the server that wrote the row.';
+
+CREATE TABLE migrator.deployment (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	operation text COLLATE "C" NOT NULL,
+	target text COLLATE "C" NOT NULL,
+	revisions text[] COLLATE "C" NOT NULL,
+	started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	ended_at timestamptz,
+	outcome text COLLATE "C",
+	sqlstate text COLLATE "C",
+	error text,
+	role_name text NOT NULL,
+	session_role text NOT NULL,
+	client_addr inet DEFAULT pg_catalog.inet_client_addr(),
+	application_name text DEFAULT pg_catalog.current_setting('application_name'),
+	backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid()
+);
+CREATE INDEX deployment_open_idx ON migrator.deployment (project, tenant) WHERE outcome IS NULL;
+COMMENT ON TABLE migrator.deployment IS 'Every call of migrator.deploy and migrator.rollback that had something to do.';
+COMMENT ON COLUMN migrator.deployment.revisions IS 'What was to be run, in this order.';
+COMMENT ON COLUMN migrator.deployment.outcome IS 'done, failed, rolled back or died; NULL while it runs, or if it died and nothing was deployed since.';
+
 CREATE TABLE migrator.model_cache (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	key text COLLATE "C" NOT NULL,
@@ -194,6 +242,9 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.label', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.journal', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.deployment', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.deployment_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
@@ -269,6 +320,26 @@ COMMENT ON FUNCTION migrator.downgrade(text) IS
 'Run the downgrades that lead back to target, all in the caller''s transaction, and return one row per step.';
 REVOKE EXECUTE ON FUNCTION migrator.downgrade(text) FROM PUBLIC;
 
+CREATE PROCEDURE migrator.deploy(target text DEFAULT 'head', on_failure text DEFAULT 'stop',
+	retries integer DEFAULT NULL, statement_timeout integer DEFAULT NULL)
+AS 'MODULE_PATHNAME', 'migrator_deploy' LANGUAGE C;
+COMMENT ON PROCEDURE migrator.deploy(text, text, integer, integer) IS
+'Run the upgrades that lead to target, each in a transaction of its own, or statement by statement where it has to be; go on where an earlier call stopped.';
+REVOKE EXECUTE ON PROCEDURE migrator.deploy(text, text, integer, integer) FROM PUBLIC;
+
+CREATE PROCEDURE migrator.rollback(target text, retries integer DEFAULT NULL,
+	statement_timeout integer DEFAULT NULL)
+AS 'MODULE_PATHNAME', 'migrator_rollback' LANGUAGE C;
+COMMENT ON PROCEDURE migrator.rollback(text, integer, integer) IS
+'Run the downgrades that lead back to target, in the same way.';
+REVOKE EXECUTE ON PROCEDURE migrator.rollback(text, integer, integer) FROM PUBLIC;
+
+CREATE FUNCTION migrator.resolve(outcome text)
+RETURNS void AS 'MODULE_PATHNAME', 'migrator_resolve' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.resolve(text) IS
+'Say of the statement that migrator.status() cannot judge that it is ''done'', or that the next deploy is to ''repeat'' it.';
+REVOKE EXECUTE ON FUNCTION migrator.resolve(text) FROM PUBLIC;
+
 CREATE FUNCTION migrator.stamp(target text, purge boolean DEFAULT false,
 	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_stamp' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -310,6 +381,13 @@ RETURNS text AS 'MODULE_PATHNAME', 'migrator_downgrade_sql' LANGUAGE C STABLE PA
 COMMENT ON FUNCTION migrator.downgrade_sql(text) IS
 'A psql script that downgrades along FROM:TO and records it.';
 REVOKE EXECUTE ON FUNCTION migrator.downgrade_sql(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.status(OUT operation text, OUT revision text, OUT statements_done integer,
+	OUT left_behind text, OUT next_step text, OUT error text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_status' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.status() IS
+'The revision that is half done, if there is one: what it has left behind, and what the next migrator.deploy or migrator.rollback will do.';
+REVOKE EXECUTE ON FUNCTION migrator.status() FROM PUBLIC;
 
 CREATE FUNCTION migrator.log(revision text DEFAULT NULL,
 	OUT id bigint, OUT operation text, OUT revision text, OUT started_at timestamptz, OUT elapsed interval,
@@ -521,10 +599,11 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'ddl_log', 'locks'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'ddl_log', 'locks'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate'];
-	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'stamp', 'record', 'record_schema'];
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'stamp',
+									  'record', 'record_schema'];
 	names name[];
 BEGIN
 	IF capability IS NULL THEN
@@ -561,7 +640,7 @@ BEGIN
 		RAISE EXCEPTION 'argument "role" must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	FOR function IN SELECT f FROM migrator.capability_functions(capability) f LOOP
-		EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', function, role);
+		EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO %I', function, role);
 	END LOOP;
 END
 $$;
@@ -586,7 +665,7 @@ BEGIN
 		   OR NOT EXISTS (SELECT FROM migrator.capability_functions('viewer') v
 						  WHERE v OPERATOR(pg_catalog.=) f)
 	LOOP
-		EXECUTE pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM %I', function, role);
+		EXECUTE pg_catalog.format('REVOKE EXECUTE ON ROUTINE %s FROM %I', function, role);
 	END LOOP;
 END
 $$;

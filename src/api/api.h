@@ -29,6 +29,7 @@ extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
 /* api_settings.c */
 extern bool MigApiAllowsDdl(void);
 extern void MigApiCopy(MigCopy *copy);
+extern void MigApiDeployOptions(MigDeployOptions *options);
 extern const char **MigApiSchemas(int *n);
 
 /* api_revisions.c */

@@ -24,6 +24,17 @@ static bool shadow;
 static bool record_schema;
 static int	on_drift;
 static bool allow_ddl;
+static int	lock_budget;
+static int	concurrent_lock_budget;
+static int	statement_timeout;
+static int	retries;
+static int	on_disconnect;
+
+static const struct config_enum_entry on_disconnect_options[] = {
+	{"continue", false, false},
+	{"stop", true, false},
+	{NULL, 0, false}
+};
 
 static const struct config_enum_entry on_drift_options[] = {
 	{"ignore", MIG_DRIFT_IGNORE, false},
@@ -32,6 +43,7 @@ static const struct config_enum_entry on_drift_options[] = {
 	{NULL, 0, false}
 };
 
+static void DefineDeploySettings(void);
 static bool CheckProject(char **value, void **extra, GucSource source);
 
 /*
@@ -77,7 +89,52 @@ _PG_init(void)
 							 "Lets schema changes through that migrator.watch_ddl() has refused.",
 							 "They are logged.",
 							 &allow_ddl, false, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineDeploySettings();
 	MarkGUCPrefixReserved("migrator");
+}
+
+/* Those that only deploy and rollback look at. */
+static void
+DefineDeploySettings(void)
+{
+	DefineCustomIntVariable("migrator.lock_budget",
+							"Sets how long a step of a deployment may wait for a lock before it is tried again.",
+							"While it waits, it holds others up. Zero leaves that to lock_timeout.",
+							&lock_budget, 1000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.concurrent_lock_budget",
+							"Sets the same for statements such as CREATE INDEX CONCURRENTLY, which hold nobody up.",
+							"Zero leaves that to lock_timeout.",
+							&concurrent_lock_budget, 600000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.statement_timeout",
+							"Sets how long a statement of a deployment may take.",
+							"Zero sets no limit. The server's statement_timeout is for the whole CALL.",
+							&statement_timeout, 0, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.retries",
+							"Sets how often a step of a deployment is tried again after a lock timeout or deadlock.",
+							NULL,
+							&retries, 10, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("migrator.on_disconnect",
+							 "Sets whether a deployment goes on when its client is gone.",
+							 NULL, &on_disconnect, false, on_disconnect_options, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+}
+
+/*
+ * MigApiDeployOptions
+ *		How to deploy, as the settings say.
+ */
+void
+MigApiDeployOptions(MigDeployOptions *options)
+{
+	memset(options, 0, sizeof(MigDeployOptions));
+	options->lock_budget = lock_budget;
+	options->concurrent_lock_budget = concurrent_lock_budget;
+	options->statement_timeout = statement_timeout;
+	options->retries = retries;
+	options->needs_client = on_disconnect != 0;
 }
 
 /*

@@ -57,6 +57,10 @@ extern void MigDbScan(const char *table, const char *index, const char *const *k
 /* db_abandon.c */
 extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);
 
+/* db_transaction.c */
+extern void MigDbCommit(void);
+extern ErrorData *MigDbAbort(MemoryContext context);
+
 /* db_query.c */
 extern char *MigDbText(TupleTableSlot *slot, int column);
 extern const char **MigDbTextArray(TupleTableSlot *slot, int column, int *n);

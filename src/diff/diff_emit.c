@@ -112,10 +112,10 @@ MigDiffWrap(MigDiff *diff)
 			(strcmp(change->kind, MigKindName(diff->deferred->kind)) == 0 &&
 			 strcmp(change->identity, diff->deferred->identity) == 0))
 			continue;
-		diff->changes = lcons(Setting("check_function_bodies", "SET check_function_bodies = off"),
+		diff->changes = lcons(Setting ("check_function_bodies", "SET check_function_bodies = off"),
 							  diff->changes);
-		diff->changes = lappend(diff->changes, Setting("check_function_bodies",
-													   "RESET check_function_bodies"));
+		diff->changes = lappend(diff->changes, Setting ("check_function_bodies",
+														"RESET check_function_bodies"));
 		return;
 	}
 }

@@ -128,6 +128,23 @@ typedef struct MigSchemaRecord
 	Jsonb	   *snapshot;
 } MigSchemaRecord;
 
+/* A revision that is half done, statement by statement. */
+typedef struct MigJournal
+{
+	MigOperation operation;
+	const char *revision;
+	int			done;			/* how many statements are */
+	const char *checksum;		/* of the section up to the end of these */
+	int			begun;			/* a statement of which it is not known
+								 * whether it is done, or 0 */
+	const char *sql;			/* that statement */
+	const char *before;			/* jsonb: what there was before it */
+	const char *error;			/* how it failed the last time, or NULL */
+	bool		is_foreign;		/* written on another server, or before a
+								 * promotion */
+	const char *changed_at;
+} MigJournal;
+
 /* Which schema changes are watched, and how. */
 typedef struct MigWatch
 {
@@ -203,6 +220,17 @@ extern void MigLedgerUnlock(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerLock(const MigCopy *copy, MigLock lock, bool exclusive);
 extern bool MigLedgerWait(const MigCopy *copy, TimestampTz since, int *delay);
 extern pg_noreturn void MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock);
-extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool on);
+extern bool MigLedgerHold(const MigCopy *copy, MigLock lock, bool exclusive);
+extern void MigLedgerRelease(const MigCopy *copy, MigLock lock, bool exclusive);
+extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on);
+
+/* ledger_journal.c */
+extern MigJournal *MigLedgerJournal(const MigCopy *copy);
+extern void MigLedgerJournalWrite(const MigCopy *copy, const MigJournal *journal);
+extern void MigLedgerJournalError(const MigCopy *copy, const char *message);
+extern bool MigLedgerJournalRemove(const MigCopy *copy);
+extern int64 MigLedgerDeploymentBegin(const MigCopy *copy, MigOperation operation, const char *target,
+									  const char **revisions, int nrevisions);
+extern void MigLedgerDeploymentEnd(int64 id, const char *outcome, const ErrorData *error);
 
 #endif							/* MIG_LEDGER_H */

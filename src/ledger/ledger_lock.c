@@ -85,6 +85,32 @@ MigLedgerUnlock(const MigCopy *copy, MigLock lock, bool exclusive)
 }
 
 /*
+ * MigLedgerHold
+ *		The same for the session, until MigLedgerRelease().
+ */
+bool
+MigLedgerHold(const MigCopy *copy, MigLock lock, bool exclusive)
+{
+	LOCKTAG		tag;
+
+	LockTag(&tag, copy, lock);
+	return LockAcquire(&tag, LockMode(exclusive), true, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/*
+ * MigLedgerRelease
+ *		Give back a lock that the session holds.
+ */
+void
+MigLedgerRelease(const MigCopy *copy, MigLock lock, bool exclusive)
+{
+	LOCKTAG		tag;
+
+	LockTag(&tag, copy, lock);
+	LockRelease(&tag, LockMode(exclusive), true);
+}
+
+/*
  * MigLedgerLock
  *		Take a lock, waiting up to the copy's lock_timeout.
  *
@@ -157,19 +183,20 @@ MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock)
 
 /*
  * MigLedgerBeacon
- *		Show, or stop showing, in pg_locks which revision is running.
+ *		Show, or stop showing, in pg_locks which revision is running; for a
+ *		deployment, for the session.
  */
 void
-MigLedgerBeacon(const MigCopy *copy, int32 serial, bool on)
+MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on)
 {
 	LOCKTAG		tag;
 
 	LockTag(&tag, copy, MIG_LOCK_STEP);
 	tag.locktag_field3 = serial;
 	if (on)
-		(void) LockAcquire(&tag, ShareLock, false, true);
+		(void) LockAcquire(&tag, ShareLock, session, true);
 	else
-		LockRelease(&tag, ShareLock, false);
+		LockRelease(&tag, ShareLock, session);
 }
 
 /* The tag of a lock: a hash of project and, for versions, tenant. */

@@ -66,6 +66,27 @@ typedef struct MigNew
 	bool		transactional;
 } MigNew;
 
+/* How to deploy; all times in ms. */
+typedef struct MigDeployOptions
+{
+	int			lock_budget;	/* how long a statement may wait for a lock */
+	int			concurrent_lock_budget; /* the same for one that hurts nobody
+										 * while it waits */
+	int			statement_timeout;	/* 0: none */
+	int			retries;		/* of a step, after lock timeouts and
+								 * deadlocks */
+	bool		roll_back;		/* undo what was done if a step fails */
+	bool		needs_client;	/* stop when the client is gone */
+} MigDeployOptions;
+
+/* run_deploy.c */
+extern void MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
+						 const MigDeployOptions *options);
+
+/* run_pieces.c */
+extern void MigRunResolve(const MigCopy *copy, bool done);
+extern MigJournal *MigRunStatus(const MigCopy *copy, char **left, char **next);
+
 /* run_steps.c */
 extern void MigRunUpgrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);
 extern void MigRunDowngrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);

@@ -8,6 +8,7 @@
 
 #include "ledger/ledger.h"
 #include "reader/reader.h"
+#include "run/run.h"
 #include "script/script.h"
 #include "utils/relcache.h"
 
@@ -41,6 +42,35 @@ typedef struct MigModelText
 	bool		is_impure;		/* may mean something else the next time */
 } MigModelText;
 
+/* What is to be thought of a statement that was begun outside a transaction. */
+typedef enum MigVerdict
+{
+	MIG_VERDICT_DONE,
+	MIG_VERDICT_REPEAT,
+	MIG_VERDICT_UNKNOWN
+} MigVerdict;
+
+/* What is to be done; a copy of a step, since running it may replace the graph. */
+typedef struct MigWorkStep
+{
+	MigStep		step;
+	const char *revision;		/* "" for a stamp to base */
+	const char *message;
+	int32		serial;
+	bool		transactional;
+	bool		reversible;
+} MigWorkStep;
+
+typedef struct MigWork
+{
+	const MigCopy *copy;
+	MigOperation operation;
+	int			nsteps;
+	MigWorkStep *steps;
+	MigDoneFn	done;
+	void	   *arg;
+} MigWork;
+
 /* run_hide.c */
 extern void MigRunHide(MigHidden *hidden);
 extern MigHiddenObject *MigRunFindHidden(const MigHidden *hidden, Oid class, const char *name);
@@ -72,9 +102,34 @@ extern void MigRunModelError(const MigModelText *model, ErrorData *error);
 
 /* run_steps.c */
 extern void MigRunRefuseRunning(const char *what);
+extern void MigRunEnter(const MigCopy *copy, const char *revision);
+extern void MigRunLeave(void);
+extern bool MigRunIsUpToDate(const MigState *state, const char *target);
+extern void MigRunCopySteps(MigWork *work, const MigGraph *graph, const MigPlan *plan);
+extern void MigRunCheckSteps(const MigWork *work, bool any_transaction);
+extern const MigBody *MigRunFetchBody(const MigWork *work, int step);
+extern int64 MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body);
+extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
+
+/* run_pieces.c */
+extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
+						 const MigDeployOptions *options);
+
+/* run_timer.c */
+extern void MigRunSetTimer(int ms);
+extern void MigRunStartTimer(void);
+extern int	MigRunStopTimer(void);
+
+/* run_reconcile.c */
+extern char *MigRunBefore(const MigStatement *statement);
+extern List *MigRunObstacles(const MigStatement *statement);
+extern MigVerdict MigRunJudge(const MigJournal *journal, List **cleaning, char **left);
 
 /* run_section.c */
 extern void MigRunStatement(const MigStatement *statement);
+extern void MigRunTopLevel(const MigStatement *statement);
+extern void MigRunOneStatement(const MigBody *body, MigOperation operation,
+							   const MigStatement *statement, bool top_level);
 extern void MigRunLocateError(const MigStatement *statement, ErrorData *error);
 extern int	MigRunLineOfError(const MigStatement *statement, const ErrorData *error);
 

@@ -23,6 +23,7 @@
 #include "parser/parser.h"
 #include "run/run.h"
 #include "run/run_internal.h"
+#include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
@@ -42,6 +43,7 @@ typedef struct Section
 } Section;
 
 static void RunStatements(Section *section);
+static List *PlanStatement(const MigStatement *statement);
 static void RunPlanned(PlannedStmt *stmt, const char *sql);
 static void RefuseTopLevel(const Section *section);
 static void AddContext(void *arg);
@@ -91,6 +93,80 @@ MigRunSection(const MigBody *body, MigOperation operation)
 	SetUserIdAndSecContext(user, security);
 }
 
+/*
+ * MigRunOneStatement
+ *		Execute one statement of a section, which is run statement by statement.
+ *
+ * With top_level, it may be one that has, or ends, transactions of its own;
+ * then no snapshot may be active.  Raises what the statement raises, with the same additions as
+ * MigRunSection; settings stay as it has left them.
+ */
+void
+MigRunOneStatement(const MigBody *body, MigOperation operation, const MigStatement *statement,
+				   bool top_level)
+{
+	Section		section = {.body = body,.operation = operation,.statement = statement};
+	MemoryContext context = CurrentMemoryContext;
+	ErrorContextCallback callback = {.callback = AddContext,.arg = &section};
+
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	MigRunStartTimer();
+	PG_TRY();
+	{
+		if (statement->copy_data != NULL)
+		{
+			CommandCounterIncrement();
+			MigRunCopyData(statement);
+		}
+		else if (top_level)
+			MigRunTopLevel(statement);
+		else
+			MigRunStatement(statement);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		ImproveError(&section, error);
+		error_context_stack = callback.previous;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+	(void) MigRunStopTimer();
+	error_context_stack = callback.previous;
+	MemoryContextSwitchTo(context);
+}
+
+/*
+ * MigRunTopLevel
+ *		Run a utility statement as if the client had sent it.
+ *
+ * No snapshot is active, before or afterwards.
+ */
+void
+MigRunTopLevel(const MigStatement *statement)
+{
+	MemoryContext context = CurrentMemoryContext;
+	PlannedStmt *plan = linitial_node(PlannedStmt, PlanStatement(statement));
+
+	/* as PortalRunUtility(), for the portal of the CALL */
+	if (PlannedStmtRequiresSnapshot(plan) && !ActiveSnapshotSet())
+	{
+		PushActiveSnapshotWithLevel(GetTransactionSnapshot(), ActivePortal->createLevel);
+		ActivePortal->portalSnapshot = GetActiveSnapshot();
+	}
+	ProcessUtility(plan, statement->text, false, PROCESS_UTILITY_TOPLEVEL, NULL, NULL,
+				   None_Receiver, NULL);
+	if (ActivePortal->portalSnapshot != NULL && ActiveSnapshotSet())
+		PopActiveSnapshot();
+	ActivePortal->portalSnapshot = NULL;
+	MemoryContextSwitchTo(context);
+}
+
 /* Run all statements; memory is given back after each. */
 static void
 RunStatements(Section *section)
@@ -106,6 +182,7 @@ RunStatements(Section *section)
 		CHECK_FOR_INTERRUPTS();
 		if (section->statement->top_level != NULL)
 			RefuseTopLevel(section);
+		MigRunStartTimer();
 		if (section->statement->copy_data != NULL)
 		{
 			CommandCounterIncrement();
@@ -113,6 +190,7 @@ RunStatements(Section *section)
 		}
 		else
 			MigRunStatement(section->statement);
+		(void) MigRunStopTimer();
 		section->statement = NULL;
 		MemoryContextReset(context);
 	}
@@ -131,9 +209,21 @@ RunStatements(Section *section)
 void
 MigRunStatement(const MigStatement *statement)
 {
+	List	   *plans = PlanStatement(statement);
+	ListCell   *lc;
+
+	foreach(lc, plans)
+	{
+		RunPlanned(lfirst_node(PlannedStmt, lc), statement->text);
+	}
+}
+
+/* Analyze and plan. */
+static List *
+PlanStatement(const MigStatement *statement)
+{
 	List	   *queries;
 	List	   *plans;
-	ListCell   *lc;
 	bool		snapshot_set = false;
 
 	CommandCounterIncrement();
@@ -148,11 +238,7 @@ MigRunStatement(const MigStatement *statement)
 	plans = pg_plan_queries(queries, statement->text, CURSOR_OPT_PARALLEL_OK, NULL);
 	if (snapshot_set)
 		PopActiveSnapshot();
-
-	foreach(lc, plans)
-	{
-		RunPlanned(lfirst_node(PlannedStmt, lc), statement->text);
-	}
+	return plans;
 }
 
 static void
@@ -214,7 +300,10 @@ static void
 ImproveError(const Section *section, ErrorData *error)
 {
 	const MigStatement *statement = section->statement;
+	int			limit = MigRunStopTimer();
 
+	if (limit > 0 && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+		error->hint = psprintf("The statement took longer than the %d ms that it may take.", limit);
 	error->message = psprintf("%s of revision \"%s\" failed: %s", Noun(section->operation),
 							  section->body->revision, error->message);
 	if (statement == NULL)

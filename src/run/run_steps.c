@@ -26,27 +26,6 @@
 #define BODIES_AT_ONCE	100
 #define LARGE_BODY		65536
 
-/* What is to be done; a copy, since running it may replace the graph. */
-typedef struct Step
-{
-	MigStep		step;
-	const char *revision;		/* "" for a stamp to base */
-	const char *message;
-	int32		serial;
-	bool		transactional;
-	bool		reversible;
-} Step;
-
-typedef struct Work
-{
-	const MigCopy *copy;
-	MigOperation operation;
-	int			nsteps;
-	Step	   *steps;
-	MigDoneFn	done;
-	void	   *arg;
-} Work;
-
 /* Is a migration running in this session? */
 static bool running = false;
 static const MigCopy *running_copy;
@@ -56,22 +35,20 @@ static void Begin(const char *function);
 static void Finish(void);
 static void TakeLocks(const MigCopy *copy);
 static void ReleaseLocks(const MigCopy *copy);
-static bool UpToDate(const MigState *state, const char *target);
+static void RefuseHalfDone(const MigCopy *copy);
+static void ForgetHalfDone(const MigCopy *copy);
 static MigPlan *MakePlan(const MigGraph *graph, MigOperation operation, const char **targets,
 						 int ntargets, const MigRows *rows, bool purge);
 static void Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
 					bool purge, MigDoneFn done, void *arg);
 static void RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan);
-static void CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan);
 static const char **CopyTexts(const char **texts, int n);
-static void CheckSteps(const Work *work);
-static void RunRecorded(Work *work, const MigRows *before);
-static void RunSteps(Work *work);
+static void RunRecorded(MigWork *work, const MigRows *before);
+static void RunSteps(MigWork *work);
+static void Report(const MigWork *work, const MigWorkStep *step, int64 elapsed);
 static void RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation);
-static void RunStep(const Work *work, const Step *step, const MigBody *body);
-static List *FetchBodies(const Work *work, int first, int n, int limit);
-static const MigBody *FindBody(const Work *work, List *bodies, int step);
-static void RememberHeads(const MigCopy *copy, const MigState *state);
+static List *FetchBodies(const MigWork *work, int first, int n, int limit);
+static const MigBody *FindBody(const MigWork *work, List *bodies, int step);
 
 /*
  * MigRunUpgrade
@@ -209,7 +186,7 @@ static void
 Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
 		bool purge, MigDoneFn done, void *arg)
 {
-	Work		work = {.copy = copy,.operation = operation,.done = done,.arg = arg};
+	MigWork		work = {.copy = copy,.operation = operation,.done = done,.arg = arg};
 	bool		read_only = RecoveryInProgress() || XactReadOnly;
 	MigState   *state;
 	const MigGraph *graph;
@@ -223,7 +200,7 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 		PushActiveSnapshot(GetTransactionSnapshot());
 		state = MigLedgerState(copy);
 		PopActiveSnapshot();
-		if (UpToDate(state, targets[0]))
+		if (MigRunIsUpToDate(state, targets[0]))
 		{
 			Finish();
 			return;
@@ -236,7 +213,7 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	state = MigLedgerState(copy);
 	if (!read_only)
 		MigLedgerRefuseStale(copy, state);
-	if (operation == MIG_UPGRADE && UpToDate(state, targets[0]))
+	if (operation == MIG_UPGRADE && MigRunIsUpToDate(state, targets[0]))
 	{
 		/* somebody else has done it while we waited for the locks */
 		PopActiveSnapshot();
@@ -249,17 +226,21 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	PopActiveSnapshot();
 	plan = MakePlan(graph, operation, targets, ntargets, &state->rows, purge);
 
+	if (!read_only && operation == MIG_STAMP)
+		ForgetHalfDone(copy);
 	if (read_only)
 		RefuseReadOnly(copy, graph, plan);
 	else if (plan->nsteps == 0)
 	{
 		ReleaseLocks(copy);
-		RememberHeads(copy, state);
+		MigRunRememberHeads(copy, state);
 	}
 	else
 	{
-		CopySteps(&work, graph, plan);
-		CheckSteps(&work);
+		MigRunCopySteps(&work, graph, plan);
+		MigRunCheckSteps(&work, false);
+		if (operation != MIG_STAMP)
+			RefuseHalfDone(copy);
 		if (operation == MIG_STAMP)
 			RunSteps(&work);
 		else
@@ -270,9 +251,39 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 		 * remembers the heads: that may be far away after all these steps.
 		 */
 		if (!IsTransactionBlock())
-			RememberHeads(copy, state);
+			MigRunRememberHeads(copy, state);
 	}
 	Finish();
+}
+
+/* Only migrator.deploy and migrator.rollback can go on with what they have begun. */
+static void
+RefuseHalfDone(const MigCopy *copy)
+{
+	MigJournal *journal;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	journal = MigLedgerJournal(copy);
+	PopActiveSnapshot();
+	if (journal == NULL)
+		return;
+	ereport(ERROR,
+			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("%s of revision \"%s\" is half done",
+				   journal->operation == MIG_UPGRADE ? "upgrade" : "downgrade", journal->revision),
+			errdetail_plural("%d statement is done.", "%d statements are done.",
+							 journal->done, journal->done),
+			errhint("Finish it with CALL migrator.%s; migrator.status() says what that will do.",
+					journal->operation == MIG_UPGRADE ? "deploy" : "rollback"));
+}
+
+/* A stamp says what is so: nothing is half done any more. */
+static void
+ForgetHalfDone(const MigCopy *copy)
+{
+	if (MigLedgerJournalRemove(copy))
+		ereport(NOTICE,
+				errmsg("what was half done is taken for what the stamp says"));
 }
 
 /*
@@ -353,12 +364,13 @@ ReleaseLocks(const MigCopy *copy)
 }
 
 /*
- * Can it be told from the state alone that nothing is to be done?
+ * MigRunIsUpToDate
+ *		Can it be told from the state alone that nothing is to be done?
  *
  * The rows are all real heads exactly if everything is applied.
  */
-static bool
-UpToDate(const MigState *state, const char *target)
+bool
+MigRunIsUpToDate(const MigState *state, const char *target)
 {
 	if (!state->known || state->nreal_heads != state->rows.n)
 		return false;
@@ -412,15 +424,18 @@ RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan)
 			RecoveryInProgress() ? errhint("Migrate the primary server.") : 0);
 }
 
-/* Copy a plan out of the graph. */
-static void
-CopySteps(Work *work, const MigGraph *graph, const MigPlan *plan)
+/*
+ * MigRunCopySteps
+ *		Copy a plan out of the graph, into the current context.
+ */
+void
+MigRunCopySteps(MigWork *work, const MigGraph *graph, const MigPlan *plan)
 {
 	work->nsteps = plan->nsteps;
-	work->steps = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Step) * plan->nsteps);
+	work->steps = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(MigWorkStep) * plan->nsteps);
 	for (int i = 0; i < plan->nsteps; i++)
 	{
-		Step	   *step = &work->steps[i];
+		MigWorkStep *step = &work->steps[i];
 		const MigRevisionDef *def = plan->steps[i].revision < 0 ? NULL
 		: graph->revisions[plan->steps[i].revision].def;
 
@@ -447,16 +462,21 @@ CopyTexts(const char **texts, int n)
 	return copies;
 }
 
-/* Refuse, before anything runs, what cannot be done in this way. */
-static void
-CheckSteps(const Work *work)
+/*
+ * MigRunCheckSteps
+ *		Refuse, before anything runs, what cannot be done in this way.
+ *
+ * any_transaction: revisions that are not transactional can be run.
+ */
+void
+MigRunCheckSteps(const MigWork *work, bool any_transaction)
 {
 	if (work->operation == MIG_STAMP)
 		return;
 
 	for (int i = 0; i < work->nsteps; i++)
 	{
-		const Step *step = &work->steps[i];
+		const MigWorkStep *step = &work->steps[i];
 
 		if (work->operation == MIG_DOWNGRADE && !step->reversible)
 			ereport(ERROR,
@@ -464,7 +484,7 @@ CheckSteps(const Work *work)
 					errmsg("revision \"%s\" is irreversible", step->revision),
 					errdetail("It has no section \"-- migrate:down\"."),
 					errhint("Stop at this revision, or undo it by hand and use migrator.stamp()."));
-		if (!step->transactional)
+		if (!step->transactional && !any_transaction)
 			ereport(ERROR,
 					errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 					errmsg("revision \"%s\" cannot run in a transaction", step->revision),
@@ -477,7 +497,7 @@ CheckSteps(const Work *work)
 
 /* Carry out steps that may change the schema, and record that. */
 static void
-RunRecorded(Work *work, const MigRows *before)
+RunRecorded(MigWork *work, const MigRows *before)
 {
 	int64		writes;
 
@@ -489,7 +509,7 @@ RunRecorded(Work *work, const MigRows *before)
 
 /* Carry out the steps. */
 static void
-RunSteps(Work *work)
+RunSteps(MigWork *work)
 {
 	MemoryContext chunk_context = AllocSetContextCreate(CurrentMemoryContext, "migrator bodies",
 														ALLOCSET_DEFAULT_SIZES);
@@ -515,7 +535,7 @@ RunSteps(Work *work)
 			body = FindBody(work, bodies, i);
 		}
 		MemoryContextSwitchTo(step_context);
-		RunStep(work, &work->steps[i], body);
+		Report(work, &work->steps[i], MigRunStep(work, &work->steps[i], body));
 		MemoryContextReset(step_context);
 	}
 
@@ -524,50 +544,84 @@ RunSteps(Work *work)
 	MemoryContextDelete(chunk_context);
 }
 
-/* Carry out one step, record it, report it. */
 static void
-RunStep(const Work *work, const Step *step, const MigBody *body)
+Report(const MigWork *work, const MigWorkStep *step, int64 elapsed)
+{
+	MigDone		done = {.operation = work->operation,.revision = step->revision,
+	.message = step->message,.elapsed_us = elapsed};
+
+	work->done(&done, work->arg);
+}
+
+/*
+ * MigRunStep
+ *		Carry out one step in the current transaction, and record it.
+ *
+ * body is NULL for a stamp.  Returns how long it took, in microseconds.
+ */
+int64
+MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body)
 {
 	TimestampTz started = GetCurrentTimestamp();
 	TimestampTz ended = started;
 	char		checksum[MIG_CHECKSUM_SIZE];
-	MigDone		done = {.operation = work->operation,.revision = step->revision,.message = step->message};
 
 	if (body != NULL)
 	{
-		MigLedgerBeacon(work->copy, step->serial, true);
+		MigLedgerBeacon(work->copy, step->serial, false, true);
 		RunSection(work->copy, body, work->operation);
-		MigLedgerBeacon(work->copy, step->serial, false);
+		MigLedgerBeacon(work->copy, step->serial, false, false);
 		MigChecksum(body->text, strlen(body->text), checksum);
 		ended = GetCurrentTimestamp();
 	}
 	MigLedgerRecord(work->copy, &step->step, step->revision, body == NULL ? NULL : checksum,
 					started, ended);
-	done.elapsed_us = ended - started;
-	work->done(&done, work->arg);
+	return ended - started;
 }
 
 /* Run a section, during which nobody else may start another operation. */
 static void
 RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation)
 {
-	running = true;
-	running_copy = copy;
-	running_revision = body->revision;
+	MigRunEnter(copy, body->revision);
 	PG_TRY();
 	{
 		MigRunSection(body, operation);
 	}
 	PG_FINALLY();
 	{
-		running = false;
+		MigRunLeave();
 	}
 	PG_END_TRY();
 }
 
+/*
+ * MigRunEnter
+ *		SQL of a revision is about to run, in which no other operation may.
+ *
+ * The caller makes sure of MigRunLeave().
+ */
+void
+MigRunEnter(const MigCopy *copy, const char *revision)
+{
+	running = true;
+	running_copy = copy;
+	running_revision = revision;
+}
+
+/*
+ * MigRunLeave
+ *		It has run.
+ */
+void
+MigRunLeave(void)
+{
+	running = false;
+}
+
 /* Fetch the bodies of n steps. */
 static List *
-FetchBodies(const Work *work, int first, int n, int limit)
+FetchBodies(const MigWork *work, int first, int n, int limit)
 {
 	const char **ids = palloc(sizeof(char *) * n);
 	List	   *bodies;
@@ -580,9 +634,19 @@ FetchBodies(const Work *work, int first, int n, int limit)
 	return bodies;
 }
 
+/*
+ * MigRunFetchBody
+ *		The section of one step, in the current context.
+ */
+const MigBody *
+MigRunFetchBody(const MigWork *work, int step)
+{
+	return FindBody(work, FetchBodies(work, step, 1, INT_MAX), step);
+}
+
 /* The body of a step, out of at most BODIES_AT_ONCE that were fetched. */
 static const MigBody *
-FindBody(const Work *work, List *bodies, int step)
+FindBody(const MigWork *work, List *bodies, int step)
 {
 	ListCell   *lc;
 
@@ -605,14 +669,15 @@ FindBody(const Work *work, List *bodies, int step)
 }
 
 /*
- * Keep the heads for the next caller's UpToDate.
+ * MigRunRememberHeads
+ *		Keep the heads for the next caller's MigRunIsUpToDate.
  *
  * It must never be the reason for a failure, nor wait: nothing is done unless
  * the newest state, under the author's lock, is still the one that the graph
  * was read from.  state is that.
  */
-static void
-RememberHeads(const MigCopy *copy, const MigState *state)
+void
+MigRunRememberHeads(const MigCopy *copy, const MigState *state)
 {
 	MigState   *newest;
 

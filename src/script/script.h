@@ -13,6 +13,10 @@
  * A marker counts only where PostgreSQL's lexer sees a comment: not inside a
  * string, a dollar-quoted body, a block comment or the data of COPY.
  *
+ * Within a section, a line "-- migrate:no-transaction" says that each statement
+ * below it is a transaction of its own, or none, and "-- migrate:transaction"
+ * that those below it are one together.
+ *
  * Statements are cut with the server's lexer and parsed with its parser, one
  * at a time, so that SET standard_conforming_strings works as it does in psql
  * and COPY ... FROM stdin is followed by its data.
@@ -41,6 +45,14 @@ typedef struct MigScript
 	MigPlace	downgrade_at;
 } MigScript;
 
+/* What the last marker above a statement says. */
+typedef enum MigMode
+{
+	MIG_MODE_UNSAID,			/* there is none */
+	MIG_MODE_ALONE,
+	MIG_MODE_TOGETHER
+} MigMode;
+
 /* A statement of a section. */
 typedef struct MigStatement
 {
@@ -55,6 +67,7 @@ typedef struct MigStatement
 								 * e.g. "CREATE INDEX CONCURRENTLY", or NULL */
 	bool		sets_session;	/* may change session settings */
 	bool		is_timely;		/* may mean something else at another time */
+	MigMode		mode;
 } MigStatement;
 
 /* A line "-- migrate:rename from TO to" in the text of a schema. */

@@ -16,6 +16,8 @@ typedef enum MigMarker
 	MIG_MARKER_NONE,			/* an ordinary line */
 	MIG_MARKER_UP,
 	MIG_MARKER_DOWN,
+	MIG_MARKER_ALONE,			/* no-transaction: within a section */
+	MIG_MARKER_TOGETHER,		/* transaction: within a section */
 	MIG_MARKER_OTHER			/* -- migrate: and something else */
 } MigMarker;
 
@@ -35,6 +37,7 @@ typedef struct MigSpan
 	bool		set_config;		/* names the function set_config */
 	bool		timely;			/* has a constant that depends on the time */
 	bool		settings;		/* SET, RESET or DISCARD */
+	MigMode		mode;
 	size_t		data;			/* of COPY; both 0 if there is none */
 	size_t		data_len;
 } MigSpan;
@@ -55,6 +58,7 @@ struct MigSplitter
 	MemoryContext error_context;	/* where to keep it */
 
 	List	   *hints;			/* MigHint * */
+	MigMode		mode;			/* as the last marker said */
 
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;

@@ -69,7 +69,7 @@ pg_noreturn static void RefuseMetaCommand(const MigSplitter *splitter, size_t st
 static bool IsTimely(const char *string);
 static void TakeToken(MigSpan *span, int token, const core_YYSTYPE *value);
 static void ScanCopyData(MigSplitter *splitter, MigSpan *span, size_t semicolon);
-static size_t FindMarker(const char *text, size_t from, size_t to);
+static size_t TakeMarkers(MigSplitter *splitter, size_t from, size_t to);
 static int	LineAt(const MigSplitter *splitter, size_t offset);
 pg_noreturn static void RethrowShort(MemoryContext context);
 static const KeywordCodes *Keywords(void);
@@ -100,6 +100,10 @@ MigScriptMarker(const char *line, const char *end)
 		return MIG_MARKER_UP;
 	if (strcmp(rest, "down") == 0 && *line == 'd')
 		return MIG_MARKER_DOWN;
+	if (strcmp(rest, "no-transaction") == 0 && *line == 'n')
+		return MIG_MARKER_ALONE;
+	if (strcmp(rest, "transaction") == 0 && *line == 't')
+		return MIG_MARKER_TOGETHER;
 	return MIG_MARKER_OTHER;
 }
 
@@ -152,14 +156,12 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 		int			token = core_yylex(&value, &location, splitter->scanner);
 		size_t		start = token == 0 ? splitter->length : (size_t) location;
 
-		if (splitter->stop_at_marker)
-		{
-			splitter->marker = FindMarker(splitter->section, splitter->gap, start);
-			if (splitter->marker > 0)
-				break;
-		}
 		if (splitter->model)
 			TakeHints(splitter, splitter->gap, start);
+		else
+			splitter->marker = TakeMarkers(splitter, splitter->gap, start);
+		if (splitter->marker > 0)
+			break;
 		splitter->gap = start;
 		splitter->location = start;
 		if (token == 0)
@@ -184,7 +186,10 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 		}
 
 		if (span->ntokens == 0)
+		{
 			span->start = start;
+			span->mode = splitter->mode;
+		}
 		span->end = splitter->gap;
 		TakeToken(span, token, &value);
 		if (span->ntokens % TOKENS_PER_RESET == 0)
@@ -457,13 +462,13 @@ ScanCopyData(MigSplitter *splitter, MigSpan *span, size_t semicolon)
 }
 
 /*
- * Offset of a marker line among the comments between two tokens, or 0.
- *
- * The one that a section begins with is not looked for.
+ * Follow the markers between two tokens; where the next section begins, if it
+ * does and that matters, or 0.
  */
 static size_t
-FindMarker(const char *text, size_t from, size_t to)
+TakeMarkers(MigSplitter *splitter, size_t from, size_t to)
 {
+	const char *text = splitter->section;
 	int			depth = 0;
 
 	for (size_t at = from; at < to;)
@@ -486,9 +491,17 @@ FindMarker(const char *text, size_t from, size_t to)
 		{
 			size_t		len = strcspn(text + at, "\r\n");
 
-			if (at > 0 && text[at - 1] == '\n' &&
-				MigScriptMarker(text + at, text + at + len) != MIG_MARKER_NONE)
-				return at;
+			if (at > 0 && text[at - 1] == '\n')
+			{
+				MigMarker	marker = MigScriptMarker(text + at, text + at + len);
+
+				if (marker == MIG_MARKER_ALONE)
+					splitter->mode = MIG_MODE_ALONE;
+				else if (marker == MIG_MARKER_TOGETHER)
+					splitter->mode = MIG_MODE_TOGETHER;
+				else if (marker != MIG_MARKER_NONE && splitter->stop_at_marker)
+					return at;
+			}
 			at += len;
 		}
 		else

@@ -195,6 +195,7 @@ MakeStatement(MigSplitter *splitter, const MigSpan *span)
 
 	statement->line = splitter->line;
 	statement->offset = (int) span->start;
+	statement->mode = span->mode;
 	statement->text = pnstrdup(splitter->section + span->start, span->end - span->start);
 	if (span->copy_stdin)
 	{
@@ -226,7 +227,8 @@ MakeStatement(MigSplitter *splitter, const MigSpan *span)
  *		Parse all of a section, raising the first error.
  *
  * Returns why the section cannot run in a transaction block, a constant, or
- * NULL if it can.  Strings are read as the session would now.
+ * NULL if it can.  A section with markers of its own about transactions never
+ * can.  Strings are read as the session would now.
  */
 const char *
 MigScriptCheck(const char *section, const MigPlace *place, bool transactional)
@@ -271,14 +273,30 @@ CheckAll(MigSplitter *splitter)
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	const char *top_level = NULL;
+	const char *together = NULL;	/* the first out of place, if modes are
+									 * said */
+	int			line = 0;
 	MigStatement *statement;
 
 	while ((statement = MigScriptNext(splitter)) != NULL)
 	{
 		if (top_level == NULL)
 			top_level = statement->top_level;
+		if (together == NULL && statement->top_level != NULL && statement->mode != MIG_MODE_ALONE)
+		{
+			together = statement->top_level;
+			line = statement->line;
+		}
 		MemoryContextReset(context);
 	}
+	if (together != NULL && splitter->mode != MIG_MODE_UNSAID)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("%s cannot run inside a transaction block", together),
+				errhint("Put the line \"-- migrate:no-transaction\" above it, and \"-- migrate:transaction\" below."),
+				MigErrPlace(splitter->file, line));
+	if (top_level == NULL && splitter->mode != MIG_MODE_UNSAID)
+		top_level = "-- migrate:no-transaction";
 
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

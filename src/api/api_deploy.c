@@ -1,0 +1,140 @@
+/*-------------------------------------------------------------------------
+ * src/api/api_deploy.c
+ *	  deploy, rollback, resolve and status.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "api/api.h"
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
+#include "utils/builtins.h"
+
+PG_FUNCTION_INFO_V1(migrator_deploy);
+PG_FUNCTION_INFO_V1(migrator_rollback);
+PG_FUNCTION_INFO_V1(migrator_resolve);
+PG_FUNCTION_INFO_V1(migrator_status);
+
+static void RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure);
+static int	Override(FunctionCallInfo fcinfo, int arg, const char *name, int setting);
+
+/*
+ * migrator.deploy(target text, on_failure text, retries integer, statement_timeout integer)
+ */
+Datum
+migrator_deploy(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigDeployOptions options;
+	char	   *target = MigApiText(fcinfo, 0, "target");
+	char	   *on_failure = MigApiText(fcinfo, 1, "on_failure");
+
+	RefuseAtomic(fcinfo, "deploy");
+	MigApiCopy(&copy);
+	MigApiDeployOptions(&options);
+	options.roll_back = strcmp(on_failure, "rollback") == 0;
+	if (!options.roll_back && strcmp(on_failure, "stop") != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("on_failure cannot be \"%s\"", on_failure),
+				errhint("Use \"stop\" or \"rollback\"."));
+	options.retries = Override(fcinfo, 2, "retries", options.retries);
+	options.statement_timeout = Override(fcinfo, 3, "statement_timeout", options.statement_timeout);
+	MigRunDeploy(&copy, MIG_UPGRADE, target, &options);
+	PG_RETURN_VOID();
+}
+
+/*
+ * migrator.rollback(target text, retries integer, statement_timeout integer)
+ */
+Datum
+migrator_rollback(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigDeployOptions options;
+	char	   *target = MigApiText(fcinfo, 0, "target");
+
+	RefuseAtomic(fcinfo, "rollback");
+	MigApiCopy(&copy);
+	MigApiDeployOptions(&options);
+	options.retries = Override(fcinfo, 1, "retries", options.retries);
+	options.statement_timeout = Override(fcinfo, 2, "statement_timeout", options.statement_timeout);
+	MigRunDeploy(&copy, MIG_DOWNGRADE, target, &options);
+	PG_RETURN_VOID();
+}
+
+/*
+ * migrator.resolve(outcome text)
+ */
+Datum
+migrator_resolve(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	char	   *outcome = MigApiText(fcinfo, 0, "outcome");
+
+	if (strcmp(outcome, "done") != 0 && strcmp(outcome, "repeat") != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("outcome cannot be \"%s\"", outcome),
+				errhint("Use \"done\" or \"repeat\"."));
+	MigApiCopy(&copy);
+	MigRunResolve(&copy, strcmp(outcome, "done") == 0);
+	PG_RETURN_VOID();
+}
+
+/*
+ * migrator.status()
+ *	 -> rows of operation, revision, statements_done, left_behind, next_step, error
+ */
+Datum
+migrator_status(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	MigJournal *journal;
+	char	   *left;
+	char	   *next;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	journal = MigRunStatus(&copy, &left, &next);
+	if (journal != NULL)
+	{
+		MigApiAddText(&row, MigApiOperation(journal->operation));
+		MigApiAddText(&row, journal->revision);
+		MigApiAddInt(&row, journal->done);
+		MigApiAddText(&row, left);
+		MigApiAddText(&row, next);
+		MigApiAddText(&row, journal->error);
+		MigApiEnd(&row);
+	}
+	return (Datum) 0;
+}
+
+/* A procedure that commits has to be a statement of its own. */
+static void
+RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure)
+{
+	if (fcinfo->context != NULL && IsA(fcinfo->context, CallContext) &&
+		!castNode(CallContext, fcinfo->context)->atomic && !SPI_inside_nonatomic_context())
+		return;
+	ereport(ERROR,
+			errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+			errmsg("CALL migrator.%s cannot run inside a transaction block, a function or a DO block",
+				   procedure),
+			errdetail("It commits after each revision."),
+			errhint("Send it as a statement of its own, outside BEGIN ... COMMIT. Within a transaction, use migrator.upgrade() and migrator.downgrade()."));
+}
+
+/* An argument, in the place of the setting unless it is null. */
+static int
+Override(FunctionCallInfo fcinfo, int arg, const char *name, int setting)
+{
+	if (PG_ARGISNULL(arg))
+		return setting;
+	if (PG_GETARG_INT32(arg) < 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("argument \"%s\" must not be negative", name));
+	return PG_GETARG_INT32(arg);
+}

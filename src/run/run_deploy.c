@@ -1,0 +1,520 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_deploy.c
+ *	  deploy and rollback: a transaction for each revision, or for each of its
+ *	  statements.
+ *
+ * The migration locks are the session's here, taken by polling without a
+ * snapshot before anything is planned, and given back on every way out.  A step
+ * is recorded in the transaction that runs it, or in that of its last statement:
+ * whoever calls next finds in the versions, and in the journal, how far it is.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "common/pg_prng.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "run/run.h"
+#include "run/run_internal.h"
+#include "storage/latch.h"
+#include "tcop/dest.h"
+#include "tcop/tcopprot.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+#include "utils/timestamp.h"
+#include "utils/wait_event.h"
+
+/* from libpq/libpq.h, which does not compile without the headers of GSSAPI */
+extern bool pq_check_connection(void);
+
+#define FIRST_PAUSE		100L	/* ms before a step is tried again */
+#define LONGEST_PAUSE	10000L
+#define CLIENT_CHECK	1000	/* ms between two looks for the client */
+
+typedef struct Deployment
+{
+	MigCopy		copy;
+	MigOperation operation;
+	const char *target;
+	const MigDeployOptions *options;
+	MigWork		work;
+	MemoryContext context;		/* outlives transactions */
+	MigRows		before;			/* versions at the start */
+	int64		writes;			/* of the catalogs, at the start */
+	int64		id;
+	int			done;			/* steps */
+	bool		is_locked;
+	int32		beacon;			/* serial, or 0 */
+	int			client_check;	/* the server's setting */
+} Deployment;
+
+static void Deploy(Deployment *deployment);
+static void Lock(Deployment *deployment);
+static void Unlock(Deployment *deployment);
+static bool MakePlan(Deployment *deployment);
+static void CheckHalfDone(const Deployment *deployment);
+static void RunSteps(Deployment *deployment);
+static void RunStep(Deployment *deployment, int number);
+static void SetBeacon(Deployment *deployment, int32 serial);
+static void TryStep(Deployment *deployment, const MigWorkStep *step, int number);
+static bool IsWorthRetrying(const ErrorData *error);
+static void Pause(int attempt);
+static void Finish(Deployment *deployment);
+static void Fail(Deployment *deployment, ErrorData *error);
+static void NoteFailure(Deployment *deployment, ErrorData *error);
+static void RollBack(Deployment *deployment, ErrorData *error);
+static void TurnAround(Deployment *deployment);
+static void Say(Deployment *deployment, const MigWorkStep *step);
+static void KeepGoing(const Deployment *deployment);
+static void WatchClient(Deployment *deployment);
+static void SetClientCheck(int interval);
+static void CopyRows(MigRows *to, const MigRows *from);
+
+/*
+ * MigRunDeploy
+ *		Run the upgrades, or downgrades, that lead to target, committing as it
+ *		goes.
+ *
+ * Only for a procedure called by a statement of its own.  Takes MIG_LOCK_MIGRATE
+ * and MIG_LOCK_CONTENT for the session, and gives them back.  Raises what a step
+ * raises, after its transaction was rolled back and the failure was noted; what
+ * came before it stays.
+ */
+void
+MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
+			 const MigDeployOptions *options)
+{
+	Deployment	deployment = {.copy = *copy,.operation = operation,.target = target,.options = options};
+	MemoryContext old = CurrentMemoryContext;
+
+	MigRunRefuseRunning(operation == MIG_UPGRADE ? "call migrator.deploy" : "call migrator.rollback");
+	MigGraphRefuseRange(target);
+	if (RecoveryInProgress() || XactReadOnly)
+		PreventCommandIfReadOnly(operation == MIG_UPGRADE ? "migrator.deploy" : "migrator.rollback");
+	deployment.context = AllocSetContextCreate(PortalContext, "migrator deployment",
+											   ALLOCSET_DEFAULT_SIZES);
+	deployment.work = (MigWork)
+	{
+		.copy = &deployment.copy,.operation = operation
+	};
+	MemoryContextSwitchTo(deployment.context);
+	WatchClient(&deployment);
+	MigRunSetTimer(options->statement_timeout);
+	PG_TRY();
+	{
+		Deploy(&deployment);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error = MigDbAbort(deployment.context);
+
+		Fail(&deployment, error);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(deployment.context);
+}
+
+static void
+Deploy(Deployment *deployment)
+{
+	/* give up the snapshot, so that nobody waits for us while we wait */
+	MigDbCommit();
+	Lock(deployment);
+	if (MakePlan(deployment))
+	{
+		RunSteps(deployment);
+		Finish(deployment);
+	}
+	Unlock(deployment);
+	SetClientCheck(deployment->client_check);
+}
+
+/* Take the locks for the session, both or none at a time, as run_steps.c does. */
+static void
+Lock(Deployment *deployment)
+{
+	const MigCopy *copy = &deployment->copy;
+	TimestampTz since = GetCurrentTimestamp();
+	int			delay = 0;
+
+	for (;;)
+	{
+		bool		content = MigLedgerHold(copy, MIG_LOCK_CONTENT, false);
+
+		if (content && MigLedgerHold(copy, MIG_LOCK_MIGRATE, true))
+			break;
+		if (content)
+			MigLedgerRelease(copy, MIG_LOCK_CONTENT, false);
+		InvalidateCatalogSnapshot();
+		if (!MigLedgerWait(copy, since, &delay))
+			MigLedgerRefuseLocked(copy, content ? MIG_LOCK_MIGRATE : MIG_LOCK_CONTENT);
+	}
+	deployment->is_locked = true;
+}
+
+static void
+Unlock(Deployment *deployment)
+{
+	MigRunLeave();
+	MigRunSetTimer(0);
+	SetBeacon(deployment, 0);
+	if (deployment->is_locked)
+	{
+		MigLedgerRelease(&deployment->copy, MIG_LOCK_MIGRATE, true);
+		MigLedgerRelease(&deployment->copy, MIG_LOCK_CONTENT, false);
+	}
+	deployment->is_locked = false;
+}
+
+/* Find out what is to be done, and note that it begins; false if it is nothing. */
+static bool
+MakePlan(Deployment *deployment)
+{
+	const MigCopy *copy = &deployment->copy;
+	const MigGraph *graph;
+	MigState   *state;
+	MigPlan    *plan;
+	const char **revisions;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	state = MigLedgerState(copy);
+	if (deployment->operation == MIG_UPGRADE && MigRunIsUpToDate(state, deployment->target))
+	{
+		PopActiveSnapshot();
+		CheckHalfDone(deployment);
+		MigDbCommit();
+		return false;
+	}
+	graph = MigLedgerGraph(copy);
+	PopActiveSnapshot();
+	CopyRows(&deployment->before, &state->rows);
+	plan = deployment->operation == MIG_UPGRADE
+		? MigGraphPlanUpgrade(graph, deployment->target, &state->rows)
+		: MigGraphPlanDowngrade(graph, deployment->target, &state->rows);
+	MigRunCopySteps(&deployment->work, graph, plan);
+	MigRunCheckSteps(&deployment->work, true);
+	CheckHalfDone(deployment);
+	if (plan->nsteps == 0)
+	{
+		MigRunRememberHeads(copy, state);
+		MigDbCommit();
+		return false;
+	}
+	revisions = palloc(sizeof(char *) * plan->nsteps);
+	for (int i = 0; i < plan->nsteps; i++)
+		revisions[i] = deployment->work.steps[i].revision;
+	deployment->id = MigLedgerDeploymentBegin(copy, deployment->operation, deployment->target,
+											  revisions, plan->nsteps);
+	MigDbCommit();
+	return true;
+}
+
+/* What is half done comes first, or has to be dealt with first. */
+static void
+CheckHalfDone(const Deployment *deployment)
+{
+	const MigWork *work = &deployment->work;
+	MigJournal *journal;
+	bool		up;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	journal = MigLedgerJournal(&deployment->copy);
+	PopActiveSnapshot();
+	if (journal == NULL && work->nsteps > 0)
+		MigRunCheckDrift(&deployment->copy);
+	if (journal == NULL ||
+		(journal->operation == work->operation && work->nsteps > 0 &&
+		 strcmp(journal->revision, work->steps[0].revision) == 0))
+		return;
+	up = journal->operation == MIG_UPGRADE;
+	ereport(ERROR,
+			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("%s of revision \"%s\" is half done", up ? "upgrade" : "downgrade",
+				   journal->revision),
+			errdetail_plural("%d statement is done.", "%d statements are done.",
+							 journal->done, journal->done),
+			up ? errhint("Finish it with CALL migrator.deploy('%s'), or complete or undo it by hand and use migrator.stamp().",
+						 journal->revision)
+			: errhint("Finish it with CALL migrator.rollback('%s-1'), or complete or undo it by hand and use migrator.stamp().",
+					  journal->revision));
+}
+
+static void
+RunSteps(Deployment *deployment)
+{
+	deployment->writes = MigRunCatalogWrites();
+	MigDbCommit();
+	for (int i = 0; i < deployment->work.nsteps; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		KeepGoing(deployment);
+		RunStep(deployment, i);
+		deployment->done++;
+	}
+}
+
+/* Run one step, as often as it takes. */
+static void
+RunStep(Deployment *deployment, int number)
+{
+	const MigWorkStep *step = &deployment->work.steps[number];
+	MemoryContext context = AllocSetContextCreate(deployment->context, "migrator step",
+												  ALLOCSET_DEFAULT_SIZES);
+	volatile bool done = false;
+
+	SetBeacon(deployment, step->serial);
+	for (volatile int attempt = 1; !done; attempt++)
+	{
+		MemoryContextReset(context);
+		MemoryContextSwitchTo(context);
+		PG_TRY();
+		{
+			TryStep(deployment, step, number);
+			done = true;
+		}
+		PG_CATCH();
+		{
+			ErrorData  *error = MigDbAbort(context);
+
+			MigRunLeave();
+			if (attempt > deployment->options->retries || !IsWorthRetrying(error))
+				ReThrowError(error);
+			ereport(NOTICE,
+					errmsg("revision \"%s\" is tried again", step->revision),
+					errdetail_internal("%s", error->message));
+			Pause(attempt);
+		}
+		PG_END_TRY();
+	}
+	SetBeacon(deployment, 0);
+	MemoryContextSwitchTo(deployment->context);
+	MemoryContextDelete(context);
+	Say(deployment, step);
+}
+
+/* Show which revision is running, by its serial; 0 for none. */
+static void
+SetBeacon(Deployment *deployment, int32 serial)
+{
+	if (deployment->beacon != 0)
+		MigLedgerBeacon(&deployment->copy, deployment->beacon, true, false);
+	if (serial != 0)
+		MigLedgerBeacon(&deployment->copy, serial, true, true);
+	deployment->beacon = serial;
+}
+
+/* Run one step and commit. */
+static void
+TryStep(Deployment *deployment, const MigWorkStep *step, int number)
+{
+	const MigBody *body = MigRunFetchBody(&deployment->work, number);
+
+	if (!step->transactional)
+	{
+		MigRunEnter(&deployment->copy, step->revision);
+		MigRunPieces(&deployment->work, step, body, deployment->options);
+		MigRunLeave();
+		return;
+	}
+	if (deployment->options->lock_budget > 0)
+		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->lock_budget),
+								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+	(void) MigRunStep(&deployment->work, step, body);
+	MigDbCommit();
+}
+
+/* Whether it is somebody else's doing, and may be over. */
+static bool
+IsWorthRetrying(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE ||
+		error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED ||
+		error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE;
+}
+
+/* Longer each time, and never two sessions in step. */
+static void
+Pause(int attempt)
+{
+	long		pause = Min(FIRST_PAUSE << Min(attempt - 1, 10), LONGEST_PAUSE);
+
+	pause += (long) (pause * pg_prng_double(&pg_global_prng_state));
+	InvalidateCatalogSnapshot();
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, pause,
+					 PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* All steps are done. */
+static void
+Finish(Deployment *deployment)
+{
+	MigRunRecordAfter(&deployment->copy, &deployment->before, deployment->writes);
+	MigLedgerDeploymentEnd(deployment->id, "done", NULL);
+	MigDbCommit();
+}
+
+/* A step has failed, or something before or after it; the transaction is new. */
+static void
+Fail(Deployment *deployment, ErrorData *error)
+{
+	PG_TRY();
+	{
+		SetClientCheck(deployment->client_check);
+		MigDbCommit();
+		if (deployment->id != 0)
+			NoteFailure(deployment, error);
+	}
+	PG_CATCH();
+	{
+		Unlock(deployment);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	Unlock(deployment);
+	ReThrowError(error);
+}
+
+static void
+NoteFailure(Deployment *deployment, ErrorData *error)
+{
+	bool		cancelled = ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION;
+
+	MigLedgerJournalError(&deployment->copy, error->message);
+	MigLedgerDeploymentEnd(deployment->id, "failed", error);
+	if (deployment->done > 0)
+		MigRunRecordAfter(&deployment->copy, &deployment->before, -1);
+	MigDbCommit();
+	if (deployment->options->roll_back && !cancelled)
+		RollBack(deployment, error);
+	else if (error->hint == NULL)
+		error->hint = psprintf("%d of %d steps are done and stay; the same call goes on from there.",
+							   deployment->done, deployment->work.nsteps);
+}
+
+/* Undo the steps that were done; an error of that is told in the hint of the first. */
+static void
+RollBack(Deployment *deployment, ErrorData *error)
+{
+	MigJournal *journal;
+	const char *volatile outcome = NULL;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	journal = MigLedgerJournal(&deployment->copy);
+	PopActiveSnapshot();
+	if (journal != NULL)
+	{
+		error->hint = psprintf("Nothing was rolled back, since revision \"%s\" is half done: migrator.status() says how the next call goes on.",
+							   journal->revision);
+		return;
+	}
+	PG_TRY();
+	{
+		TurnAround(deployment);
+		RunSteps(deployment);
+		MigRunRecordAfter(&deployment->copy, &deployment->before, -1);
+		MigLedgerDeploymentEnd(deployment->id, "rolled back", error);
+		MigDbCommit();
+		outcome = "All steps that were done before it have been rolled back.";
+	}
+	PG_CATCH();
+	{
+		ErrorData  *second = MigDbAbort(deployment->context);
+
+		outcome = psprintf("%d of the %d steps that were done before it have been rolled back, then that failed too: %s",
+						   deployment->done, deployment->work.nsteps, second->message);
+	}
+	PG_END_TRY();
+	error->hint = unconstify(char *, outcome);
+}
+
+/* Make of what was done what is to be done: the way back, step by step. */
+static void
+TurnAround(Deployment *deployment)
+{
+	MigWork    *work = &deployment->work;
+	int			n = deployment->done;
+	MigWorkStep *steps = palloc(sizeof(MigWorkStep) * (n + 1));
+	const MigGraph *graph;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	graph = MigLedgerGraph(&deployment->copy);
+	PopActiveSnapshot();
+	for (int i = 0; i < n; i++)
+	{
+		const MigWorkStep *up = &work->steps[n - 1 - i];
+		const MigRevisionDef *def = graph->revisions[MigGraphFind(graph, up->revision)].def;
+
+		steps[i] = *up;
+		steps[i].step.operation = MIG_DOWNGRADE;
+		steps[i].step.removed = up->step.added;
+		steps[i].step.nremoved = up->step.nadded;
+		steps[i].step.added = up->step.removed;
+		steps[i].step.nadded = up->step.nremoved;
+		steps[i].transactional = def->down_transactional;
+		steps[i].reversible = def->reversible;
+	}
+	work->steps = steps;
+	work->nsteps = n;
+	work->operation = deployment->operation = MIG_DOWNGRADE;
+	deployment->done = 0;
+	MigRunCheckSteps(work, true);
+	MigDbCommit();
+}
+
+/* Tell the client what was done. */
+static void
+Say(Deployment *deployment, const MigWorkStep *step)
+{
+	KeepGoing(deployment);
+	ereport(NOTICE,
+			errmsg("%s \"%s\"%s%s",
+				   deployment->operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
+				   step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
+}
+
+/* If the client is gone, and that is no reason to stop, do not write to it any more. */
+static void
+KeepGoing(const Deployment *deployment)
+{
+	if (!deployment->options->needs_client && whereToSendOutput == DestRemote &&
+		!pq_check_connection())
+		whereToSendOutput = DestNone;
+}
+
+/*
+ * Let the server look now and then whether the client is still there, or not.
+ * It would do so by its own setting as it was when the CALL began.
+ */
+static void
+WatchClient(Deployment *deployment)
+{
+	deployment->client_check = client_connection_check_interval;
+	SetClientCheck(deployment->options->needs_client ? CLIENT_CHECK : 0);
+	if (deployment->options->needs_client && deployment->client_check == 0)
+		enable_timeout_after(CLIENT_CONNECTION_CHECK_TIMEOUT, CLIENT_CHECK);
+}
+
+static void
+SetClientCheck(int interval)
+{
+	SetConfigOption("client_connection_check_interval", psprintf("%d", interval),
+					PGC_USERSET, PGC_S_SESSION);
+}
+
+static void
+CopyRows(MigRows *to, const MigRows *from)
+{
+	const char **ids = palloc(sizeof(char *) * (from->n + 1));
+
+	for (int i = 0; i < from->n; i++)
+		ids[i] = pstrdup(from->ids[i]);
+	to->n = from->n;
+	to->ids = ids;
+}
