@@ -48,14 +48,14 @@
 #include "utils/syscache.h"
 #include "watch/watch_internal.h"
 
-/* A walk along dependencies. */
-typedef struct Walk
+/* An object that goes, with all that goes with it. */
+typedef struct Removal
 {
 	List	  **wanted;
 	bool		cascade;
 	HTAB	   *seen;			/* of ObjectAddress */
 	List	   *left;			/* ObjectAddress *: to be looked at */
-} Walk;
+} Removal;
 
 typedef Oid (*FindFn) (ObjectType type, Node *name);
 
@@ -69,10 +69,10 @@ static Oid	FindExtension(ObjectType type, Node *name);
 static Oid	FindServer(ObjectType type, Node *name);
 static Oid	FindWrapper(ObjectType type, Node *name);
 static Oid	FindPart(ObjectType type, Node *name);
-static void Visit(Walk *walk, Oid class, Oid object, int column);
-static void Lock(Walk *walk, const ObjectAddress *object);
-static void LockRelation(Walk *walk, Oid relation);
-static void Follow(Walk *walk, const ObjectAddress *object);
+static void Visit(Removal *removal, Oid class, Oid object, int column);
+static void Lock(Removal *removal, const ObjectAddress *object);
+static void LockRelation(Removal *removal, Oid relation);
+static void Follow(Removal *removal, const ObjectAddress *object);
 static Oid	TableOf(const ObjectAddress *object);
 
 /* Objects that DROP can name and that tables may depend on or belong to. */
@@ -160,23 +160,23 @@ MigWatchDrop(List **wanted, Node *node)
 void
 MigWatchDropObject(List **wanted, const ObjectAddress *object, bool cascade)
 {
-	Walk		walk = {.wanted = wanted,.cascade = cascade};
+	Removal		removal = {.wanted = wanted,.cascade = cascade};
 	HASHCTL		info = {.keysize = sizeof(ObjectAddress),.entrysize = sizeof(ObjectAddress),
 	.hcxt = CurrentMemoryContext};
 
-	walk.seen = hash_create("migrator objects that go", 64, &info,
-							HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	Visit(&walk, object->classId, object->objectId, object->objectSubId);
-	while (walk.left != NIL)
+	removal.seen = hash_create("migrator objects that go", 64, &info,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	Visit(&removal, object->classId, object->objectId, object->objectSubId);
+	while (removal.left != NIL)
 	{
-		ObjectAddress *next = llast(walk.left);
+		ObjectAddress *next = llast(removal.left);
 
 		CHECK_FOR_INTERRUPTS();
-		walk.left = list_delete_last(walk.left);
-		Lock(&walk, next);
-		Follow(&walk, next);
+		removal.left = list_delete_last(removal.left);
+		Lock(&removal, next);
+		Follow(&removal, next);
 	}
-	hash_destroy(walk.seen);
+	hash_destroy(removal.seen);
 }
 
 /*
@@ -293,24 +293,24 @@ FindPart(ObjectType type, Node *name)
 
 /* Put an object on the list, once. */
 static void
-Visit(Walk *walk, Oid class, Oid object, int column)
+Visit(Removal *removal, Oid class, Oid object, int column)
 {
 	ObjectAddress address = {.classId = class,.objectId = object,.objectSubId = column};
 	ObjectAddress *entry;
 	bool		found;
 
-	entry = hash_search(walk->seen, &address, HASH_ENTER, &found);
+	entry = hash_search(removal->seen, &address, HASH_ENTER, &found);
 	if (!found)
-		walk->left = lappend(walk->left, entry);
+		removal->left = lappend(removal->left, entry);
 }
 
 static void
-Lock(Walk *walk, const ObjectAddress *object)
+Lock(Removal *removal, const ObjectAddress *object)
 {
 	if (object->classId == RelationRelationId)
-		LockRelation(walk, object->objectId);
+		LockRelation(removal, object->objectId);
 	else
-		MigWatchAdd(walk->wanted, TableOf(object), AccessExclusiveLock);
+		MigWatchAdd(removal->wanted, TableOf(object), AccessExclusiveLock);
 }
 
 /*
@@ -318,30 +318,30 @@ Lock(Walk *walk, const ObjectAddress *object)
  * its parent and the default partition, which may now have other rows.
  */
 static void
-LockRelation(Walk *walk, Oid relation)
+LockRelation(Removal *removal, Oid relation)
 {
 	char		kind = get_rel_relkind(relation);
 	Oid			parent;
 
 	if (kind == RELKIND_INDEX || kind == RELKIND_PARTITIONED_INDEX)
 	{
-		MigWatchAdd(walk->wanted, IndexGetRelation(relation, true), AccessExclusiveLock);
+		MigWatchAdd(removal->wanted, IndexGetRelation(relation, true), AccessExclusiveLock);
 		return;
 	}
-	MigWatchAdd(walk->wanted, relation, AccessExclusiveLock);
+	MigWatchAdd(removal->wanted, relation, AccessExclusiveLock);
 	if (!get_rel_relispartition(relation))
 		return;
 	parent = get_partition_parent(relation, true);
 	if (OidIsValid(parent))
 	{
-		MigWatchAdd(walk->wanted, parent, AccessExclusiveLock);
-		MigWatchAdd(walk->wanted, get_default_partition_oid(parent), AccessExclusiveLock);
+		MigWatchAdd(removal->wanted, parent, AccessExclusiveLock);
+		MigWatchAdd(removal->wanted, get_default_partition_oid(parent), AccessExclusiveLock);
 	}
 }
 
 /* Visit what goes with an object. */
 static void
-Follow(Walk *walk, const ObjectAddress *object)
+Follow(Removal *removal, const ObjectAddress *object)
 {
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData keys[3];
@@ -360,8 +360,8 @@ Follow(Walk *walk, const ObjectAddress *object)
 	{
 		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
 
-		if (row->deptype != DEPENDENCY_NORMAL || walk->cascade)
-			Visit(walk, row->classid, row->objid, row->objsubid);
+		if (row->deptype != DEPENDENCY_NORMAL || removal->cascade)
+			Visit(removal, row->classid, row->objid, row->objsubid);
 	}
 	systable_endscan(scan);
 	table_close(depend, AccessShareLock);
