@@ -5,9 +5,7 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "base/compat.h"
 #include "catalog/dependency.h"
 #include "catalog/partition.h"
@@ -17,9 +15,7 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/tablecmds.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
 #include "utils/syscache.h"
 #include "watch/watch_internal.h"
 
@@ -27,11 +23,12 @@
 typedef void (*SubcommandFn) (List **wanted, Oid table, const AlterTableCmd *command);
 
 static MigReach ReachOf(Oid table, const AlterTableCmd *command);
-static bool IsInherited(const Constraint *constraint);
+static MigReach ReachOfConstraint(const Constraint *constraint);
 static void WantOthers(List **wanted, Oid table, const AlterTableCmd *command, MigReach reach);
 static void DropColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void DropConstraint(List **wanted, Oid table, const AlterTableCmd *command);
 static void ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command);
+static void Identity(List **wanted, Oid table, const AlterTableCmd *command);
 static void AddConstraint(List **wanted, Oid table, const AlterTableCmd *command);
 static void AddColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void Attach(List **wanted, Oid table, const AlterTableCmd *command);
@@ -57,7 +54,6 @@ static const struct
 	{AT_DropColumn, MIG_REACH_CHILDREN},
 	{AT_AlterColumnType, MIG_REACH_CHILDREN},
 	{AT_DropConstraint, MIG_REACH_PARTITIONS},
-	{AT_AddConstraint, MIG_REACH_PARTITIONS},
 	{AT_AlterConstraint, MIG_REACH_PARTITIONS},
 	{AT_EnableTrig, MIG_REACH_PARTITIONS},
 	{AT_EnableAlwaysTrig, MIG_REACH_PARTITIONS},
@@ -86,6 +82,8 @@ static const struct
 	{MIG_AT_SET_EXPRESSION, ChangeColumn},
 	{AT_AddConstraint, AddConstraint},
 	{AT_AddColumn, AddColumn},
+	{AT_SetIdentity, Identity},
+	{AT_DropIdentity, Identity},
 	{AT_AttachPartition, Attach},
 	{AT_DetachPartition, Detach},
 	{AT_DetachPartitionFinalize, Detach},
@@ -119,6 +117,8 @@ MigWatchAlterTable(List **wanted, Node *node)
 
 		farthest = Max(farthest, reach);
 		WantOthers(wanted, table, command, reach);
+		if (stmt->objtype == OBJECT_TYPE && command->behavior == DROP_CASCADE)
+			MigWatchAddTyped(wanted, table);
 	}
 	MigWatchAddTree(wanted, table, mode, farthest);
 }
@@ -145,29 +145,34 @@ MigWatchReferences(List **wanted, List *elements)
 
 /*
  * MigWatchForeignKeys
- *		What a new partition of a table has to lock for the table's foreign keys:
- *		the tables that they reference.
+ *		What has to be locked for the foreign keys of a table when a partition
+ *		comes or goes: the tables that they reference, and with the given mode
+ *		those that reference it.
  */
 void
-MigWatchForeignKeys(List **wanted, Oid table)
+MigWatchForeignKeys(List **wanted, Oid table, LOCKMODE referencing)
 {
-	Relation	catalog = table_open(ConstraintRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *lc;
 
-	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(table));
-	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(lc, MigWatchDependents(RelationRelationId, table, 0))
 	{
-		Form_pg_constraint row = (Form_pg_constraint) GETSTRUCT(tuple);
+		const		FormData_pg_depend *row = lfirst(lc);
+		HeapTuple	tuple;
+		Form_pg_constraint constraint;
 
-		if (row->contype == CONSTRAINT_FOREIGN)
-			MigWatchAddTree(wanted, row->confrelid, ShareRowExclusiveLock, MIG_REACH_PARTITIONS);
+		if (row->classid != ConstraintRelationId)
+			continue;
+		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(row->objid));
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		constraint = (Form_pg_constraint) GETSTRUCT(tuple);
+		if (constraint->contype == CONSTRAINT_FOREIGN && constraint->conrelid == table)
+			MigWatchAddTree(wanted, constraint->confrelid, ShareRowExclusiveLock,
+							MIG_REACH_PARTITIONS);
+		if (constraint->contype == CONSTRAINT_FOREIGN && constraint->confrelid == table)
+			MigWatchAdd(wanted, constraint->conrelid, referencing);
+		ReleaseSysCache(tuple);
 	}
-	systable_endscan(scan);
-	table_close(catalog, AccessShareLock);
 }
 
 static MigReach
@@ -180,25 +185,26 @@ ReachOf(Oid table, const AlterTableCmd *command)
 			reach = reaches[i].reach;
 
 	/* whether it is inherited is the constraint's own affair */
-	if (command->subtype == AT_AddConstraint && IsInherited((Constraint *) command->def))
-		reach = MIG_REACH_CHILDREN;
+	if (command->subtype == AT_AddConstraint)
+		reach = ReachOfConstraint(castNode(Constraint, command->def));
 	if (command->subtype == AT_DropConstraint && MigWatchIsInherited(table, command->name))
 		reach = MIG_REACH_CHILDREN;
 	return reach;
 }
 
-/* Will tables that inherit get the constraint, too?  A primary key's NOT NULL they do. */
-static bool
-IsInherited(const Constraint *constraint)
+/* Whose tables get the constraint, too?  A primary key makes columns NOT NULL there. */
+static MigReach
+ReachOfConstraint(const Constraint *constraint)
 {
 	switch (constraint->contype)
 	{
 		case CONSTR_UNIQUE:
 		case CONSTR_EXCLUSION:
+			return MIG_REACH_ONE;
 		case CONSTR_FOREIGN:
-			return false;
+			return MIG_REACH_PARTITIONS;
 		default:
-			return !constraint->is_no_inherit;
+			return constraint->is_no_inherit ? MIG_REACH_ONE : MIG_REACH_CHILDREN;
 	}
 }
 
@@ -247,38 +253,49 @@ static void
 ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command)
 {
 	AttrNumber	column = get_attnum(table, command->name);
-	Relation	depend;
-	ScanKeyData keys[3];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *lc;
 
 	if (column <= 0)
 		return;
-	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(RelationRelationId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(table));
-	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(column));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 3, keys);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(lc, MigWatchDependents(RelationRelationId, table, column))
 	{
-		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
+		const		FormData_pg_depend *row = lfirst(lc);
 		ObjectAddress constraint;
 
 		ObjectAddressSet(constraint, row->classid, row->objid);
 		if (row->classid == ConstraintRelationId)
 			MigWatchDropObject(wanted, &constraint, false);
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
 }
 
+/* The sequence of an identity column changes with it. */
 static void
-AddConstraint(List **wanted, Oid table pg_attribute_unused(), const AlterTableCmd *command)
+Identity(List **wanted, Oid table, const AlterTableCmd *command)
 {
-	Reference(wanted, castNode(Constraint, command->def));
+	AttrNumber	column = get_attnum(table, command->name);
+	ListCell   *lc;
+
+	if (column <= 0)
+		return;
+	foreach(lc, MigWatchDependents(RelationRelationId, table, column))
+	{
+		const		FormData_pg_depend *row = lfirst(lc);
+
+		if (row->classid == RelationRelationId && row->deptype == DEPENDENCY_INTERNAL)
+			MigWatchAdd(wanted, row->objid, command->subtype == AT_DropIdentity ?
+						AccessExclusiveLock : ShareRowExclusiveLock);
+	}
+}
+
+/* Partitions get an index for a unique constraint, and are not locked as strongly. */
+static void
+AddConstraint(List **wanted, Oid table, const AlterTableCmd *command)
+{
+	Constraint *constraint = castNode(Constraint, command->def);
+
+	if (constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_EXCLUSION)
+		MigWatchAddTree(wanted, table, ShareLock, MIG_REACH_PARTITIONS);
+	Reference(wanted, constraint);
 }
 
 static void
@@ -298,18 +315,20 @@ Attach(List **wanted, Oid table, const AlterTableCmd *command)
 	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return;
 	MigWatchAdd(wanted, get_default_partition_oid(table), AccessExclusiveLock);
-	MigWatchForeignKeys(wanted, table);
+	MigWatchForeignKeys(wanted, table, ShareRowExclusiveLock);
 }
 
 static void
 Detach(List **wanted, Oid table, const AlterTableCmd *command)
 {
-	PartitionCmd *partition = castNode(PartitionCmd, command->def);
+	PartitionCmd *name = castNode(PartitionCmd, command->def);
+	Oid			partition = MigWatchLookup(name->name);
 
-	if (partition->concurrent)
+	if (!OidIsValid(partition))
 		return;
-	MigWatchAdd(wanted, MigWatchLookup(partition->name), AccessExclusiveLock);
-	if (command->subtype == AT_DetachPartition)
+	MigWatchAddTree(wanted, partition, AccessExclusiveLock, MIG_REACH_CHILDREN);
+	MigWatchForeignKeys(wanted, partition, AccessExclusiveLock);
+	if (command->subtype == AT_DetachPartition && !name->concurrent)
 		MigWatchAdd(wanted, get_default_partition_oid(table), AccessExclusiveLock);
 }
 

@@ -69,6 +69,7 @@ static Oid	FindExtension(ObjectType type, Node *name);
 static Oid	FindServer(ObjectType type, Node *name);
 static Oid	FindWrapper(ObjectType type, Node *name);
 static Oid	FindPart(ObjectType type, Node *name);
+static List *Rows(Oid index, int nkeys, ScanKeyData *keys);
 static void Visit(Removal *removal, Oid class, Oid object, int column);
 static void Lock(Removal *removal, const ObjectAddress *object);
 static void LockRelation(Removal *removal, Oid relation);
@@ -186,37 +187,76 @@ MigWatchDropObject(List **wanted, const ObjectAddress *object, bool cascade)
 void
 MigWatchDomainUsers(List **wanted, Oid domain)
 {
-	Relation	depend;
 	List	   *types = list_make1_oid(domain);
+	ListCell   *lc;
 
-	if (!OidIsValid(domain))
-		return;
-	depend = table_open(DependRelationId, AccessShareLock);
-	for (int i = 0; i < list_length(types); i++)
+	for (int i = 0; OidIsValid(domain) && i < list_length(types); i++)
+		foreach(lc, MigWatchDependents(TypeRelationId, list_nth_oid(types, i), 0))
 	{
-		ScanKeyData keys[2];
-		SysScanDesc scan;
-		HeapTuple	tuple;
+		const		FormData_pg_depend *row = lfirst(lc);
 
-		ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-					ObjectIdGetDatum(TypeRelationId));
-		ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-					ObjectIdGetDatum(list_nth_oid(types, i)));
-		scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
-		while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		{
-			Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
-
-			if (row->classid == TypeRelationId)
-				types = list_append_unique_oid(types, row->objid);
-			else if (row->classid == RelationRelationId && row->objsubid > 0 &&
-					 (get_rel_relkind(row->objid) == RELKIND_RELATION ||
-					  get_rel_relkind(row->objid) == RELKIND_MATVIEW))
-				MigWatchAdd(wanted, row->objid, ShareLock);
-		}
-		systable_endscan(scan);
+		if (row->classid == TypeRelationId)
+			types = list_append_unique_oid(types, row->objid);
+		else if (row->classid == RelationRelationId && row->objsubid > 0 &&
+				 (get_rel_relkind(row->objid) == RELKIND_RELATION ||
+				  get_rel_relkind(row->objid) == RELKIND_MATVIEW))
+			MigWatchAdd(wanted, row->objid, ShareLock);
 	}
+}
+
+/*
+ * MigWatchDependents
+ *		The rows of pg_depend of what depends on an object, or on a column if that
+ *		is not 0: FormData_pg_depend *.
+ */
+List *
+MigWatchDependents(Oid class, Oid object, int column)
+{
+	ScanKeyData keys[3];
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(class));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object));
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(column));
+	return Rows(DependReferenceIndexId, column == 0 ? 2 : 3, keys);
+}
+
+/*
+ * MigWatchNeeds
+ *		The rows of what an object depends on.
+ */
+List *
+MigWatchNeeds(Oid class, Oid object)
+{
+	ScanKeyData keys[2];
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(class));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object));
+	return Rows(DependDependerIndexId, 2, keys);
+}
+
+static List *
+Rows(Oid index, int nkeys, ScanKeyData *keys)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(depend, index, true, NULL, nkeys, keys);
+	List	   *rows = NIL;
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		FormData_pg_depend *row = palloc(sizeof(FormData_pg_depend));
+
+		memcpy(row, GETSTRUCT(tuple), sizeof(FormData_pg_depend));
+		rows = lappend(rows, row);
+	}
+	systable_endscan(scan);
 	table_close(depend, AccessShareLock);
+	return rows;
 }
 
 static Oid
@@ -339,32 +379,35 @@ LockRelation(Removal *removal, Oid relation)
 	}
 }
 
-/* Visit what goes with an object. */
+/*
+ * Visit what goes with an object: what depends on it, and what it is a part of,
+ * such as the view of a rule.
+ */
 static void
 Follow(Removal *removal, const ObjectAddress *object)
 {
-	Relation	depend = table_open(DependRelationId, AccessShareLock);
-	ScanKeyData keys[3];
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	List	   *rows = MigWatchDependents(object->classId, object->objectId, object->objectSubId);
+	ListCell   *lc;
 
-	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->classId));
-	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(object->objectId));
-	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(object->objectSubId));
-	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL,
-							  object->objectSubId == 0 ? 2 : 3, keys);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	foreach(lc, rows)
 	{
-		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
+		const		FormData_pg_depend *row = lfirst(lc);
 
 		if (row->deptype != DEPENDENCY_NORMAL || removal->cascade)
 			Visit(removal, row->classid, row->objid, row->objsubid);
 	}
-	systable_endscan(scan);
-	table_close(depend, AccessShareLock);
+	list_free_deep(rows);
+
+	rows = MigWatchNeeds(object->classId, object->objectId);
+	foreach(lc, rows)
+	{
+		const		FormData_pg_depend *row = lfirst(lc);
+
+		if (row->objsubid == object->objectSubId &&
+			(row->deptype == DEPENDENCY_INTERNAL || row->deptype == DEPENDENCY_EXTENSION))
+			Visit(removal, row->refclassid, row->refobjid, row->refobjsubid);
+	}
+	list_free_deep(rows);
 }
 
 /* The table that has this part, or InvalidOid. */

@@ -28,17 +28,20 @@ extern Oid	MigWatchLookupName(const char *schema, const char *name);
 extern void MigWatchAdd(List **wanted, Oid relation, LOCKMODE mode);
 extern void MigWatchAddTree(List **wanted, Oid relation, LOCKMODE mode, MigReach reach);
 extern void MigWatchAddSequences(List **wanted, Oid table);
+extern void MigWatchAddTyped(List **wanted, Oid composite);
 extern bool MigWatchIsInherited(Oid table, const char *constraint);
 
 /* watch_alter.c */
 extern void MigWatchAlterTable(List **wanted, Node *node);
 extern void MigWatchReferences(List **wanted, List *elements);
-extern void MigWatchForeignKeys(List **wanted, Oid table);
+extern void MigWatchForeignKeys(List **wanted, Oid table, LOCKMODE referencing);
 
 /* watch_drop.c */
 extern void MigWatchDrop(List **wanted, Node *node);
 extern void MigWatchDropObject(List **wanted, const ObjectAddress *object, bool cascade);
 extern void MigWatchDomainUsers(List **wanted, Oid domain);
+extern List *MigWatchDependents(Oid class, Oid object, int column);
+extern List *MigWatchNeeds(Oid class, Oid object);
 
 /* What was done to blockers so far. */
 typedef struct MigStruggle

@@ -20,9 +20,11 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
@@ -30,6 +32,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/value.h"
 #include "parser/parse_type.h"
+#include "rewrite/rewriteSupport.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -50,6 +53,7 @@ static void WantNewPolicy(List **wanted, Node *node);
 static void WantPolicy(List **wanted, Node *node);
 static void WantTruncate(List **wanted, Node *node);
 static void WantLock(List **wanted, Node *node);
+static void AddLocked(List **wanted, Oid relation, LOCKMODE mode, MigReach reach);
 static void WantCluster(List **wanted, Node *node);
 static void WantView(List **wanted, Node *node);
 static void WantRefresh(List **wanted, Node *node);
@@ -287,6 +291,22 @@ MigWatchAddSequences(List **wanted, Oid table)
 	}
 }
 
+/* Add the tables that are made OF the composite type that the relation stands for. */
+void
+MigWatchAddTyped(List **wanted, Oid composite)
+{
+	ListCell   *lc;
+
+	foreach(lc, MigWatchDependents(TypeRelationId, get_rel_type_id(composite), 0))
+	{
+		const		FormData_pg_depend *row = lfirst(lc);
+
+		if (row->classid == RelationRelationId && row->objsubid == 0 &&
+			get_rel_relkind(row->objid) == RELKIND_RELATION)
+			MigWatchAdd(wanted, row->objid, AccessExclusiveLock);
+	}
+}
+
 static void
 Want(List **wanted, Node *node)
 {
@@ -338,6 +358,9 @@ WantRename(List **wanted, Node *node)
 			 MigWatchIsInherited(relation, stmt->subname))
 		reach = MIG_REACH_CHILDREN;
 	MigWatchAddTree(wanted, relation, AccessExclusiveLock, reach);
+	if (stmt->renameType == OBJECT_ATTRIBUTE && stmt->behavior == DROP_CASCADE &&
+		OidIsValid(relation))
+		MigWatchAddTyped(wanted, relation);
 }
 
 /* ALTER ... SET SCHEMA. */
@@ -422,8 +445,30 @@ WantLock(List **wanted, Node *node)
 	{
 		RangeVar   *name = lfirst_node(RangeVar, lc);
 
-		MigWatchAddTree(wanted, MigWatchLookup(name), stmt->mode,
-						name->inh ? MIG_REACH_CHILDREN : MIG_REACH_ONE);
+		AddLocked(wanted, MigWatchLookup(name), stmt->mode,
+				  name->inh ? MIG_REACH_CHILDREN : MIG_REACH_ONE);
+	}
+}
+
+/* A view brings the relations that it reads. */
+static void
+AddLocked(List **wanted, Oid relation, LOCKMODE mode, MigReach reach)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (!OidIsValid(relation))
+		return;
+	MigWatchAddTree(wanted, relation, mode, reach);
+	if (get_rel_relkind(relation) != RELKIND_VIEW)
+		return;
+	foreach(lc, MigWatchNeeds(RewriteRelationId, get_rewrite_oid(relation, "_RETURN", true)))
+	{
+		const		FormData_pg_depend *row = lfirst(lc);
+
+		if (row->refclassid == RelationRelationId && row->refobjid != relation &&
+			row->deptype == DEPENDENCY_NORMAL)
+			AddLocked(wanted, row->refobjid, mode, MIG_REACH_CHILDREN);
 	}
 }
 
@@ -473,7 +518,7 @@ WantTable(List **wanted, Node *node)
 		return;
 	MigWatchAdd(wanted, parent, AccessExclusiveLock);
 	MigWatchAdd(wanted, get_default_partition_oid(parent), AccessExclusiveLock);
-	MigWatchForeignKeys(wanted, parent);
+	MigWatchForeignKeys(wanted, parent, ShareRowExclusiveLock);
 }
 
 static void
