@@ -172,6 +172,10 @@ extern const char *MigMovedName(const char *name);
 
 /* diff_attach.c: for the classes */
 extern bool MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table);
+extern bool MigDiffIsLinkNew(const MigDiff *diff, const MigObject *table);
+extern bool MigDiffIsIncomplete(const MigDiff *diff, const MigObject *index);
+extern bool MigDiffIsNamedApart(const MigObject *object);
+extern const MigObject *MigDiffInheritedFrom(const MigDiff *diff, const MigObject *object);
 
 /* diff_emit.c: for the classes */
 extern void MigEmit(MigDiff *diff, const char *format,...) pg_attribute_printf(2, 3);

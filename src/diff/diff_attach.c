@@ -5,14 +5,23 @@
  * An attached index cannot be dropped or detached alone, unless its table goes
  * or is detached before: it goes with its parent, and the parent's other
  * indexes with it.  When a table is attached, the server attaches for each
- * index of the parent the first that fits; no other that fits may be there.
+ * index of the parent the first that fits; no other that fits may be there.  It passes over those that are not complete,
+ * because a partition of that table has none: such indexes are made, and
+ * attached, when all tables are.
+ *
+ * A foreign key that a partition has already is taken for the parent's, too,
+ * under the name that it has.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "diff/diff_internal.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
+static bool IsReferencedIndex(const MigDiff *diff, const MigObject *index);
+static bool IsCovered(const MigDiff *diff, const MigObject *index);
+static bool HasComplete(const MigDiff *diff, const MigObject *table, const MigObject *index);
 static bool IsIndex(const MigObject *object);
 static int	Place(const MigObject *link);
 static MigObject *Attachment(const MigObject *index);
@@ -80,31 +89,207 @@ MigDiffMergedWith(const MigDiff *diff, const MigObject *object)
 
 /*
  * MigDiffIsReferenced
- *		Whether a foreign key points to the parent in a link of the source, so
- *		that the partition cannot be dropped before it is detached.
+ *		Whether a foreign key that stays points to the parent in a link of the
+ *		source, or to a parent of that, so that the partition cannot be dropped
+ *		before it is detached.
  */
 bool
-MigDiffIsReferenced(const MigObject *link)
+MigDiffIsReferenced(const MigDiff *diff, const MigObject *link)
 {
 	const MigObject *parent = link->needs == NIL ? NULL : linitial(link->needs);
 	ListCell   *lc;
-	ListCell   *lc2;
 
 	if (parent == NULL || MigPropText(link->props, "bound") == NULL)
 		return false;
 	foreach(lc, parent->parts)
 	{
-		const MigObject *part = lfirst(lc);
-
-		if (!IsIndex(part))
-			continue;
-		foreach(lc2, part->needed_by)
-		{
-			if (((MigObject *) lfirst(lc2))->kind == MIG_KIND_CONSTRAINT)
-				return true;
-		}
+		if (IsIndex(lfirst(lc)) && IsReferencedIndex(diff, lfirst(lc)))
+			return true;
 	}
 	return false;
+}
+
+static bool
+IsReferencedIndex(const MigDiff *diff, const MigObject *index)
+{
+	const MigObject *attachment = Attachment(index);
+	ListCell   *lc;
+
+	check_stack_depth();
+	foreach(lc, index->needed_by)
+	{
+		if (MigIsForeignKey(lfirst(lc)) && !MigDiffIsGone(diff, lfirst(lc)))
+			return true;
+	}
+	return attachment != NULL && attachment->needs != NIL &&
+		IsReferencedIndex(diff, linitial(attachment->needs));
+}
+
+/*
+ * MigDiffFindIncomplete
+ *		Mark the indexes of the target's partitioned tables that not all
+ *		partitions have.
+ */
+void
+MigDiffFindIncomplete(MigDiff *diff)
+{
+	bool		again = true;
+
+	while (again)
+	{
+		again = false;
+		for (int i = 0; i < diff->target->nobjects; i++)
+		{
+			MigObject  *index = diff->target->objects[i];
+			MigState   *state = &diff->target_states[i];
+
+			if (state->incomplete || !IsIndex(index) ||
+				!MigPropFlag(index->props, "partitioned") || IsCovered(diff, index))
+				continue;
+			state->incomplete = true;
+			again = true;
+		}
+	}
+}
+
+/* Whether there are as many complete indexes attached as the table has partitions. */
+static bool
+IsCovered(const MigDiff *diff, const MigObject *index)
+{
+	int			missing = 0;
+	ListCell   *lc;
+
+	foreach(lc, index->parent->needed_by)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && MigPropText(link->props, "bound") != NULL)
+			missing++;
+	}
+	foreach(lc, index->needed_by)
+	{
+		const MigObject *attachment = lfirst(lc);
+
+		if (attachment->kind == MIG_KIND_INDEX_ATTACHMENT &&
+			!MigDiffIsIncomplete(diff, attachment->parent))
+			missing--;
+	}
+	return missing <= 0;
+}
+
+/*
+ * MigDiffIsIncomplete
+ *		Whether a partition has no complete index attached to this one of the
+ *		target.
+ */
+bool
+MigDiffIsIncomplete(const MigDiff *diff, const MigObject *index)
+{
+	return diff->target_states[index->number].incomplete;
+}
+
+/*
+ * MigDiffIsGivenMore
+ *		Whether the server would make an index for a table that is newly linked
+ *		to the one of an index of the target, and ought not to.
+ */
+bool
+MigDiffIsGivenMore(const MigDiff *diff, const MigObject *index)
+{
+	ListCell   *lc;
+
+	if (!MigDiffIsIncomplete(diff, index))
+		return false;
+	foreach(lc, index->parent->needed_by)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsNew(diff, link) &&
+			!HasComplete(diff, link->parent, index))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a partition has a complete index that is attached to this one. */
+static bool
+HasComplete(const MigDiff *diff, const MigObject *table, const MigObject *index)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->parts)
+	{
+		const MigObject *part = lfirst(lc);
+		const MigObject *attachment = IsIndex(part) ? Attachment(part) : NULL;
+
+		if (attachment != NULL && list_member_ptr(attachment->needs, index))
+			return !MigDiffIsIncomplete(diff, part);
+	}
+	return false;
+}
+
+/*
+ * MigDiffParentsKey
+ *		The foreign key of the parent table that an inherited one comes from;
+ *		NULL if it is none.
+ */
+const MigObject *
+MigDiffParentsKey(const MigObject *object)
+{
+	ListCell   *lc;
+
+	if (!MigIsForeignKey(object) || !MigPropFlag(object->props, "inherited"))
+		return NULL;
+	foreach(lc, object->needs)
+	{
+		if (MigIsForeignKey(lfirst(lc)))
+			return lfirst(lc);
+	}
+	return NULL;
+}
+
+/*
+ * MigDiffIsNamedApart
+ *		Whether an inherited foreign key has another name than the parent's: it
+ *		was there first.
+ */
+bool
+MigDiffIsNamedApart(const MigObject *object)
+{
+	const MigObject *theirs = MigDiffParentsKey(object);
+
+	return theirs != NULL && strcmp(theirs->name, object->name) != 0;
+}
+
+/*
+ * MigDiffInheritedFrom
+ *		The foreign key whose name an inherited one of the target has before
+ *		anything is said about it: of the target, the one above it that is
+ *		created; of the source, what it was itself.  NULL if there is none.
+ */
+const MigObject *
+MigDiffInheritedFrom(const MigDiff *diff, const MigObject *object)
+{
+	const MigObject *theirs = MigDiffParentsKey(object);
+	const MigObject *table = MigDiffOther(diff, object->parent);
+	ListCell   *lc;
+
+	while (theirs != NULL && MigDiffIsNew(diff, theirs) &&
+		   MigDiffParentsKey(theirs) != NULL && !MigDiffIsLinkNew(diff, theirs->parent))
+		theirs = MigDiffParentsKey(theirs);
+	if (theirs == NULL || table == NULL)
+		return NULL;
+	if (MigDiffIsNew(diff, theirs))
+		return theirs;
+	theirs = MigDiffOther(diff, MigDiffParentsKey(object));
+	foreach(lc, table->parts)
+	{
+		const MigObject *part = lfirst(lc);
+
+		if (theirs != NULL && MigDiffParentsKey(part) == theirs)
+			return part;
+	}
+	return NULL;
 }
 
 /*
@@ -193,6 +378,27 @@ MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link)
 				Place(MigDiffOther(diff, other)) > Place(MigDiffOther(diff, one)))
 				return true;
 		}
+	}
+	return false;
+}
+
+/*
+ * MigDiffIsLinkNew
+ *		Whether a table of the target is linked to a parent after it has been
+ *		created.
+ */
+bool
+MigDiffIsLinkNew(const MigDiff *diff, const MigObject *table)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->parts)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && MigDiffIsNew(diff, link) &&
+			!MigDiffFolded(diff, link))
+			return true;
 	}
 	return false;
 }

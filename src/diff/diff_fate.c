@@ -39,6 +39,7 @@ void
 MigDiffDecide(MigDiff *diff)
 {
 	Match(diff);
+	MigDiffFindIncomplete(diff);
 	RemoveRivals(diff);
 	JoinParts(diff);
 	do
@@ -69,7 +70,11 @@ Match(MigDiff *diff)
 			Judge(diff, diff->source->objects[i], diff->source_states[i].other);
 }
 
-/* Indexes that would be attached in the place of others have to make room. */
+/*
+ * Indexes that would be attached in the place of others have to make room, and
+ * those that would be made for new partitions, too, are made when these are
+ * there.
+ */
 static void
 RemoveRivals(MigDiff *diff)
 {
@@ -78,7 +83,8 @@ RemoveRivals(MigDiff *diff)
 		MigObject  *old = diff->source->objects[i];
 		MigObject  *new = diff->source_states[i].other;
 
-		if (new != NULL && !MigDiffIsGone(diff, old) && MigDiffIsRival(diff, new))
+		if (new != NULL && !MigDiffIsGone(diff, old) &&
+			(MigDiffIsRival(diff, new) || MigDiffIsGivenMore(diff, new)))
 			SetFate(diff, old, MIG_FATE_RECREATE);
 	}
 }

@@ -24,6 +24,8 @@ struct MigState
 	bool		done;			/* its statements are emitted */
 	bool		in_cycle;
 	bool		makes_do;		/* with the stubs of what it needs */
+	bool		incomplete;		/* target: index of a partitioned table, which
+								 * a partition does not have */
 	MigObject  *probable;		/* in the other model: what this may be
 								 * renamed from or to */
 	MigObject  *carrier;		/* with which it is emitted: itself, or a
@@ -63,7 +65,10 @@ extern void MigDiffDecide(MigDiff *diff);
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
 extern bool MigDiffIsFreed(const MigDiff *diff, const MigObject *object, const MigObject *parent);
 extern List *MigDiffMergedWith(const MigDiff *diff, const MigObject *object);
-extern bool MigDiffIsReferenced(const MigObject *link);
+extern bool MigDiffIsReferenced(const MigDiff *diff, const MigObject *link);
+extern void MigDiffFindIncomplete(MigDiff *diff);
+extern bool MigDiffIsGivenMore(const MigDiff *diff, const MigObject *index);
+extern const MigObject *MigDiffParentsKey(const MigObject *object);
 extern bool MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 

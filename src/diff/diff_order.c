@@ -180,7 +180,7 @@ Carrier(Pass *pass, MigObject *object)
 	if (state->carrier != NULL)
 		return state->carrier;
 	state->carrier = object;
-	if (pass->dropping && object->kind == MIG_KIND_INHERITANCE && MigDiffIsReferenced(object))
+	if (pass->dropping && object->kind == MIG_KIND_INHERITANCE && MigDiffIsReferenced(pass->diff, object))
 		state->apart = true;
 	if (state->apart)
 		return object;
@@ -195,7 +195,8 @@ Carrier(Pass *pass, MigObject *object)
 	}
 	else if (whole != NULL && IsPending(pass, whole) && MigDiffIsNew(pass->diff, whole) &&
 			 pass->diff->classes[object->kind].folds != NULL &&
-			 pass->diff->classes[object->kind].folds(object) && !MigDiffIsRival(pass->diff, object))
+			 pass->diff->classes[object->kind].folds(object) && !MigDiffIsRival(pass->diff, object) &&
+			 !state->incomplete)
 		state->carrier = Carrier(pass, whole);
 	return state->carrier;
 }
@@ -264,6 +265,15 @@ ConnectOne(Pass *pass, MigObject *object)
 
 		if (!IsPending(pass, need))
 			continue;
+
+		/*
+		 * an inherited foreign key is dropped with the parent's; one with a
+		 * name of its own is there before
+		 */
+		if (need == MigDiffParentsKey(object) &&
+			(pass->dropping || (MigDiffIsNamedApart(object) &&
+								MigDiffIsLinkNew(pass->diff, object->parent))))
+			continue;
 		/* a stub needs nothing, and who was in its cycle makes do with it */
 		if (pass->dropping ? pass->states[object->number].stubbed :
 			(pass->states[need->number].stubbed && MakesDo(pass, object)))
@@ -285,16 +295,25 @@ ConnectOne(Pass *pass, MigObject *object)
 				Before(pass, object, lfirst(lc));
 		}
 	}
-	if (!pass->dropping && MigIsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
+	if (MigIsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
 		foreach(lc, object->needs)
 	{
 		ConnectAttached(pass, lfirst(lc), object);
+	}
+	if (pass->states[object->number].incomplete)
+		foreach(lc, object->parent->needed_by)
+	{
+		MigObject  *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE && IsPending(pass, link))
+			Before(pass, link, object);
 	}
 }
 
 /*
  * A partitioned index is not valid, and cannot be referred to, before all
- * indexes are attached.
+ * indexes are attached; and partitions can be dropped only when nothing refers
+ * to it.
  */
 static void
 ConnectAttached(Pass *pass, MigObject *index, MigObject *object)
@@ -372,7 +391,8 @@ ConnectLinks(Pass *pass, MigObject *table)
 				continue;		/* it comes with the table, and they come
 								 * later */
 			else if (part->kind == MIG_KIND_COLUMN || part->kind == MIG_KIND_INDEX ||
-					 (part->kind == MIG_KIND_CONSTRAINT && !MigIsForeignKey(part)))
+					 (part->kind == MIG_KIND_CONSTRAINT &&
+					  (!MigIsForeignKey(part) || MigDiffIsNamedApart(part))))
 				Before(pass, part, link);
 		}
 	}
@@ -414,8 +434,10 @@ ConnectAttachment(Pass *pass, MigObject *link, MigObject *attachment)
 	Before(pass, link, attachment);
 	foreach(lc, attachment->needs)
 	{
-		if (IsPending(pass, lfirst(lc)))
-			Before(pass, lfirst(lc), link);
+		MigObject  *index = lfirst(lc);
+
+		if (IsPending(pass, index) && !pass->states[index->number].incomplete)
+			Before(pass, index, link);
 	}
 }
 
@@ -633,7 +655,7 @@ LeadsOut(Pass *pass, const MigObject *carrier, MigObject *need)
 	if (IsPending(pass, need) && other->carrier != carrier &&
 		pass->states[other->carrier->number].in_cycle)
 		return true;
-	if (!pass->dropping && (need->kind == MIG_KIND_INDEX || need->kind == MIG_KIND_CONSTRAINT))
+	if (need->kind == MIG_KIND_INDEX || need->kind == MIG_KIND_CONSTRAINT)
 		foreach(lc, need->needed_by)
 	{
 		MigObject  *attachment = lfirst(lc);

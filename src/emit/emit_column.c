@@ -20,6 +20,7 @@ static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
 static void EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column);
+static bool IsGeneratedAsParents(MigDiff *diff, const MigObject *column);
 static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
 static void AppendNotNull(StringInfo text, const MigObject *column);
@@ -38,6 +39,7 @@ static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence);
+static void FinishPersistence(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *SequenceName(const MigObject *column);
 
 /* How a statement on a column begins; ONLY where children follow by themselves. */
@@ -75,7 +77,7 @@ MigColumnDefinition(MigDiff *diff, const MigObject *column)
 		appendStringInfo(&text, " COMPRESSION %s", compression);
 	if (collation != NULL)
 		appendStringInfo(&text, " COLLATE %s", collation);
-	if (generated != NULL)
+	if (generated != NULL && !IsGeneratedAsParents(diff, column))
 		appendStringInfo(&text, " GENERATED ALWAYS AS (%s)%s", MigPropText(column->props, "expression"),
 						 strcmp(generated, "stored") == 0 ? " STORED" : "");
 	if (value != NULL && MigDiffFolded(diff, value))
@@ -112,6 +114,34 @@ MigBareColumn(const MigObject *old, const MigObject *new)
 	if (same && !MigPropFlag(old->props, "not_null_no_inherit"))
 		AppendNotNull(&text, old);
 	return text.data;
+}
+
+/*
+ * Whether a column of a new table, its own and inherited too, is generated as
+ * its parents say.  Before version 16 CREATE TABLE must not say it once more.
+ */
+static bool
+IsGeneratedAsParents(MigDiff *diff, const MigObject *column)
+{
+	List	   *links = MigTableLinks(column->parent);
+	bool		any = false;
+	ListCell   *lc;
+
+	foreach(lc, links)
+	{
+		const MigObject *link = lfirst(lc);
+		const MigObject *theirs = MigModelFind(diff->target,
+											   psprintf("column %s.%s", MigPropText(link->props, "to"),
+														quote_identifier(column->name)));
+
+		if (theirs == NULL || !MigDiffFolded(diff, link))
+			continue;
+		any = true;
+		if (!MigPropSame(theirs->props, column->props, "generated") ||
+			!MigPropSame(theirs->props, column->props, "expression"))
+			return false;
+	}
+	return any;
 }
 
 /*
@@ -813,8 +843,8 @@ GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequen
 
 /*
  * MigFinishColumn
- *		Privileges, comment and labels of the sequence of an identity column,
- *		and the comment of its NOT NULL constraint.
+ *		Persistence, privileges, comment and labels of the sequence of an
+ *		identity column, and the comment of its NOT NULL constraint.
  *
  * Its owner is that of the table.
  */
@@ -835,8 +865,32 @@ MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (old != NULL)
 		GetIdentitySequence(old, SequenceName(new), &was);
 	GetIdentitySequence(new, SequenceName(new), &is);
+	FinishPersistence(diff, old, new);
 	MigEmitIdentityAcl(diff, is.identity, old, new);
 	MigEmitRemarks(diff, old == NULL ? NULL : &was, &is);
+}
+
+/*
+ * Whether the sequence of an identity column is logged, if it is so in another
+ * way than the table.  It follows the table when that changes.
+ */
+static void
+FinishPersistence(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	JsonbContainer *options = MigPropItem(new->props, "identity_sequence");
+	JsonbContainer *was = old == NULL ? NULL : MigPropItem(old->props, "identity_sequence");
+	const char *before = was == NULL ? NULL : MigPropText(was, "unlogged");
+	const char *now = options == NULL ? NULL : MigPropText(options, "unlogged");
+
+	if (now == NULL)
+	{
+		if (before == NULL || !MigPropSame(old->parent->props, new->parent->props, "unlogged"))
+			return;
+		now = MigPropFlag(new->parent->props, "unlogged") ? "true" : "false";
+	}
+	if (before == NULL || strcmp(before, now) != 0)
+		MigEmit(diff, "ALTER SEQUENCE %s SET %s", SequenceName(new),
+				strcmp(now, "true") == 0 ? "UNLOGGED" : "LOGGED");
 }
 
 /* The qualified name of an identity column's sequence. */

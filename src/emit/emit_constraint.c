@@ -2,9 +2,10 @@
  * src/emit/emit_constraint.c
  *	  Constraints of tables.
  *
- * Those that a table inherits come and go with the parent's, but for two
+ * Those that a table inherits come and go with the parent's, but for three
  * cases: a table that exists must have the parent's checks before it is linked
- * to it, and keeps what it inherited when the link goes.
+ * to it, and keeps what it inherited when the link goes; and a foreign key can
+ * have another name than the parent's.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -17,7 +18,7 @@ static bool IsType(const MigObject *object, const char *type);
 static bool IsKey(const MigObject *object);
 static bool IsInherited(const MigObject *object);
 static bool IsOfPartition(const MigObject *object);
-static bool IsLinkedLater(const MigDiff *diff, const MigObject *object);
+static void RenameInherited(MigDiff *diff, const MigObject *object);
 static bool IsParentNotValid(const MigObject *object);
 static void Validate(MigDiff *diff, const MigObject *object);
 static void AppendEnforcement(StringInfo text, const MigObject *object);
@@ -105,8 +106,11 @@ MigCreateConstraint(MigDiff *diff, const MigObject *object)
 {
 	const char *stand_in;
 
-	if (IsInherited(object) && !(IsType(object, "check") && IsLinkedLater(diff, object)))
+	if (IsInherited(object) && !(MigDiffIsLinkNew(diff, object->parent) &&
+								 (IsType(object, "check") || MigDiffIsNamedApart(object))))
 	{
+		if (MigIsForeignKey(object) && !MigDiffIsLinkNew(diff, object->parent))
+			RenameInherited(diff, object);
 		if (!MigPropFlag(object->props, "not_valid") && IsParentNotValid(object))
 			Validate(diff, object);
 		return;
@@ -215,19 +219,18 @@ IsOfPartition(const MigObject *object)
 	return false;
 }
 
-/* Whether the table is linked to a parent after it has been created. */
-static bool
-IsLinkedLater(const MigDiff *diff, const MigObject *object)
+/* A foreign key comes with the parent's name, but may have another. */
+static void
+RenameInherited(MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigTableLinks(object->parent);
-	ListCell   *lc;
+	const MigObject *was = MigDiffInheritedFrom(diff, object);
 
-	foreach(lc, links)
-	{
-		if (MigDiffIsNew(diff, lfirst(lc)) && !MigDiffFolded(diff, lfirst(lc)))
-			return true;
-	}
-	return false;
+	if (was == NULL || strcmp(was->name, object->name) == 0)
+		return;
+	MigEmit(diff, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", object->parent->identity,
+			quote_identifier(was->name), quote_identifier(object->name));
+	if (!MigDiffIsTarget(diff, was) && MigPropText(object->props, "comment") == NULL)
+		MigEmitRemarks(diff, was, object);
 }
 
 /* Whether the parent's constraint, which this comes from, is not validated. */
@@ -240,7 +243,7 @@ IsParentNotValid(const MigObject *object)
 	{
 		const MigObject *need = lfirst(lc);
 
-		if (need->kind == MIG_KIND_CONSTRAINT && strcmp(need->name, object->name) == 0 &&
+		if (need->kind == MIG_KIND_CONSTRAINT && MigPropSame(need->props, object->props, "type") &&
 			MigPropFlag(need->props, "not_valid"))
 			return true;
 	}

@@ -148,18 +148,14 @@ MigFinishIndexSettings(MigDiff *diff, const MigObject *old, const MigObject *new
 void
 MigCreateIndexAttachment(MigDiff *diff, const MigObject *object)
 {
-	List	   *links = MigTableLinks(object->parent->parent);
+	bool		linked = MigDiffIsLinkNew(diff, object->parent->parent);
 	ListCell   *lc;
 
-	foreach(lc, links)
-	{
-		if (MigDiffIsNew(diff, lfirst(lc)))
-			return;
-	}
 	foreach(lc, object->needs)
 	{
-		MigEmit(diff, "ALTER INDEX %s ATTACH PARTITION %s", IndexName(lfirst(lc)),
-				IndexName(object->parent));
+		if (!linked || MigDiffIsIncomplete(diff, lfirst(lc)))
+			MigEmit(diff, "ALTER INDEX %s ATTACH PARTITION %s", IndexName(lfirst(lc)),
+					IndexName(object->parent));
 	}
 }
 

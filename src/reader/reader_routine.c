@@ -112,5 +112,16 @@ MigReading	MigReadRoutines[] = {
 				"SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, 0 FROM pg_depend d"
 				" WHERE d.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)"
 				" AND d.deptype = 'i' AND d.refclassid = 'pg_type'::regclass"),
+
+	/*
+	 * The server makes a routine depend on the transforms that there are for
+	 * its types and language when it is created, whether it uses them or not.
+	 * Here it needs them in any case.
+	 */
+	MIG_READING(MIG_READ_NEEDS, false,
+				"SELECT 'pg_proc'::regclass::oid, p.oid, 0, 'pg_transform'::regclass::oid, t.oid, 0"
+				" FROM pg_transform t JOIN pg_proc p ON p.prolang = t.trflang"
+				" AND t.trftype = ANY (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype)"
+				" WHERE p.pronamespace = ANY ($1) AND p.oid NOT IN (t.trffromsql, t.trftosql)"),
 	MIG_READING_END
 };

@@ -154,3 +154,11 @@ ALTER TABLE public.p ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
 CREATE TABLE public.q (a integer);
 CREATE TABLE public.c () INHERITS (public.q);
 ALTER TABLE public.q ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+
+-- case: a generated column that the child has too
+-- to
+CREATE TABLE p (a integer NOT NULL, b integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE c (b integer GENERATED ALWAYS AS (a * 2) STORED, a integer NOT NULL);
+ALTER TABLE c INHERIT p;
+CREATE TABLE d (a integer NOT NULL, b integer GENERATED ALWAYS AS (a * 2) STORED, x text);
+ALTER TABLE d INHERIT p;

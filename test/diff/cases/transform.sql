@@ -27,3 +27,27 @@ CREATE FUNCTION f(a integer, b text) RETURNS integer LANGUAGE sql TRANSFORM FOR 
 CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'varchar_support';
 CREATE TRANSFORM FOR text LANGUAGE sql (FROM SQL WITH FUNCTION tf(internal));
 CREATE FUNCTION f(a integer, b text) RETURNS integer LANGUAGE sql TRANSFORM FOR TYPE text AS 'SELECT a';
+
+-- case: a transform comes, for the types of functions that do not use it
+CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'varchar_support';
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE FUNCTION g(OUT a integer, b text) LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION h(a bigint) RETURNS bigint LANGUAGE sql AS 'SELECT a';
+-- to
+CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'varchar_support';
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE FUNCTION h(a bigint) RETURNS bigint LANGUAGE sql AS 'SELECT a';
+CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION tf(internal));
+CREATE FUNCTION g(OUT a integer, b text) LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW v AS SELECT f(1);
+
+-- case: functions are older or younger than the transform for their types
+CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'varchar_support';
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION tf(internal));
+CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+-- to
+CREATE FUNCTION tf(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'varchar_support';
+CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+CREATE TRANSFORM FOR integer LANGUAGE sql (FROM SQL WITH FUNCTION tf(internal));
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
