@@ -25,10 +25,22 @@ static bool record_schema;
 static int	on_drift;
 static bool allow_ddl;
 static int	lock_budget;
+static int	lock_poll_time;
+static int	max_lock_wait;
+static int	on_blocked;
+static char *protected_roles;
 static int	concurrent_lock_budget;
 static int	statement_timeout;
 static int	retries;
 static int	on_disconnect;
+
+static const struct config_enum_entry on_blocked_options[] = {
+	{"wait", MIG_BLOCKED_WAIT, false},
+	{"fail", MIG_BLOCKED_FAIL, false},
+	{"cancel", MIG_BLOCKED_CANCEL, false},
+	{"terminate", MIG_BLOCKED_TERMINATE, false},
+	{NULL, 0, false}
+};
 
 static const struct config_enum_entry on_disconnect_options[] = {
 	{"continue", false, false},
@@ -44,6 +56,7 @@ static const struct config_enum_entry on_drift_options[] = {
 };
 
 static void DefineDeploySettings(void);
+static const char **NamesIn(const char *value, const char *setting, int *n);
 static bool CheckProject(char **value, void **extra, GucSource source);
 
 /*
@@ -98,10 +111,29 @@ static void
 DefineDeploySettings(void)
 {
 	DefineCustomIntVariable("migrator.lock_budget",
-							"Sets how long a step of a deployment may wait for a lock before it is tried again.",
-							"While it waits, it holds others up. Zero leaves that to lock_timeout.",
-							&lock_budget, 1000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							"Sets how long a deployment may stand in the queue for a lock at a time.",
+							"While it does, it holds others up. Zero takes no locks beforehand and leaves the time to lock_timeout.",
+							&lock_budget, 500, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
 							NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.lock_poll_time",
+							"Sets how long a deployment looks for free locks before it queues for them.",
+							NULL,
+							&lock_poll_time, 2000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.max_lock_wait",
+							"Sets after how long migrator.on_blocked decides about those who are in the way.",
+							"Zero tries for ever.",
+							&max_lock_wait, 300000, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomEnumVariable("migrator.on_blocked",
+							 "Sets what a deployment does about those who are in the way of its locks.",
+							 "\"cancel\" cancels their queries, \"terminate\" also ends sessions that are idle in a transaction.",
+							 &on_blocked, MIG_BLOCKED_FAIL, on_blocked_options, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomStringVariable("migrator.protected_roles",
+							   "Lists roles whose sessions are never cancelled or terminated.",
+							   NULL,
+							   &protected_roles, "", PGC_USERSET, GUC_LIST_INPUT, NULL, NULL, NULL);
 	DefineCustomIntVariable("migrator.concurrent_lock_budget",
 							"Sets the same for statements such as CREATE INDEX CONCURRENTLY, which hold nobody up.",
 							"Zero leaves that to lock_timeout.",
@@ -130,7 +162,12 @@ void
 MigApiDeployOptions(MigDeployOptions *options)
 {
 	memset(options, 0, sizeof(MigDeployOptions));
-	options->lock_budget = lock_budget;
+	options->patience.poll_time = lock_poll_time;
+	options->patience.queue_time = lock_budget;
+	options->patience.max_wait = max_lock_wait;
+	options->patience.policy = on_blocked;
+	options->patience.protected_roles = NamesIn(protected_roles, "migrator.protected_roles",
+												&options->patience.nprotected);
 	options->concurrent_lock_budget = concurrent_lock_budget;
 	options->statement_timeout = statement_timeout;
 	options->retries = retries;
@@ -145,15 +182,22 @@ MigApiDeployOptions(MigDeployOptions *options)
 const char **
 MigApiSchemas(int *n)
 {
+	return NamesIn(schemas, "migrator.schemas", n);
+}
+
+/* The names in the list that is a setting's value. */
+static const char **
+NamesIn(const char *value, const char *setting, int *n)
+{
 	List	   *names;
 	const char **result;
 	ListCell   *lc;
 
 	*n = 0;
-	if (!SplitIdentifierString(pstrdup(schemas), ',', &names))
+	if (!SplitIdentifierString(pstrdup(value), ',', &names))
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("parameter \"%s\" is not a list of names", "migrator.schemas"));
+				errmsg("parameter \"%s\" is not a list of names", setting));
 	result = palloc(sizeof(char *) * (list_length(names) + 1));
 	foreach(lc, names)
 	{

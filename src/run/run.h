@@ -12,6 +12,7 @@
 #include "formats/formats.h"
 #include "ledger/ledger.h"
 #include "utils/jsonb.h"
+#include "watch/watch.h"
 
 /* One step that was carried out, as the SQL functions report it. */
 typedef struct MigDone
@@ -69,7 +70,8 @@ typedef struct MigNew
 /* How to deploy; all times in ms. */
 typedef struct MigDeployOptions
 {
-	int			lock_budget;	/* how long a statement may wait for a lock */
+	MigPatience patience;		/* for locks; queue_time 0: leave them to the
+								 * statements */
 	int			concurrent_lock_budget; /* the same for one that hurts nobody
 										 * while it waits */
 	int			statement_timeout;	/* 0: none */

@@ -69,7 +69,6 @@ static void NoteFailure(Deployment *deployment, ErrorData *error);
 static void RollBack(Deployment *deployment, ErrorData *error);
 static void TurnAround(Deployment *deployment);
 static void Say(Deployment *deployment, const MigWorkStep *step);
-static void KeepGoing(const Deployment *deployment);
 static void WatchClient(Deployment *deployment);
 static void SetClientCheck(int interval);
 static void CopyRows(MigRows *to, const MigRows *from);
@@ -252,7 +251,7 @@ RunSteps(Deployment *deployment)
 	for (int i = 0; i < deployment->work.nsteps; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		KeepGoing(deployment);
+		MigRunKeepGoing(deployment->options);
 		RunStep(deployment, i);
 		deployment->done++;
 	}
@@ -282,7 +281,8 @@ RunStep(Deployment *deployment, int number)
 			ErrorData  *error = MigDbAbort(context);
 
 			MigRunLeave();
-			if (attempt > deployment->options->retries || !IsWorthRetrying(error))
+			if (MigRunGaveUp() || attempt > deployment->options->retries ||
+				!IsWorthRetrying(error))
 				ReThrowError(error);
 			ereport(NOTICE,
 					errmsg("revision \"%s\" is tried again", step->revision),
@@ -321,8 +321,9 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 		MigRunLeave();
 		return;
 	}
-	if (deployment->options->lock_budget > 0)
-		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->lock_budget),
+	MigRunAcquireAll(body, 0, INT_MAX, deployment->options);
+	if (deployment->options->patience.queue_time > 0)
+		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->patience.queue_time),
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	(void) MigRunStep(&deployment->work, step, body);
 	MigDbCommit();
@@ -472,18 +473,22 @@ TurnAround(Deployment *deployment)
 static void
 Say(Deployment *deployment, const MigWorkStep *step)
 {
-	KeepGoing(deployment);
+	MigRunKeepGoing(deployment->options);
 	ereport(NOTICE,
 			errmsg("%s \"%s\"%s%s",
 				   deployment->operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
 				   step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
 }
 
-/* If the client is gone, and that is no reason to stop, do not write to it any more. */
-static void
-KeepGoing(const Deployment *deployment)
+/*
+ * MigRunKeepGoing
+ *		If the client is gone, and that is no reason to stop, do not write to it
+ *		any more.
+ */
+void
+MigRunKeepGoing(const MigDeployOptions *options)
 {
-	if (!deployment->options->needs_client && whereToSendOutput == DestRemote &&
+	if (!options->needs_client && whereToSendOutput == DestRemote &&
 		!pq_check_connection())
 		whereToSendOutput = DestNone;
 }

@@ -115,6 +115,14 @@ extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 						 const MigDeployOptions *options);
 
+/* run_locks.c */
+extern void MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options);
+extern bool MigRunGaveUp(void);
+extern void MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options);
+
+/* run_deploy.c */
+extern void MigRunKeepGoing(const MigDeployOptions *options);
+
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);
 extern void MigRunStartTimer(void);

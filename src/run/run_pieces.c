@@ -29,7 +29,8 @@
 /* A statement, as the first pass over the section finds it. */
 typedef struct Survey
 {
-	int			end;			/* byte offset behind it */
+	int			start;			/* byte offsets of it, and behind it */
+	int			end;
 	bool		alone;
 	bool		ends;			/* the last of its piece */
 } Survey;
@@ -64,6 +65,7 @@ static void RefuseUnknown(const MigJournal *journal, const char *left);
 static void Clean(List *statements);
 static void RunAll(Pieces *pieces, MemoryContext scratch);
 static void RunOne(Pieces *pieces, const MigStatement *statement);
+static void AcquirePiece(const Pieces *pieces, int first);
 static void RunAnnounced(Pieces *pieces, const MigStatement *statement);
 static void RunSetting(Pieces *pieces, const MigStatement *statement);
 static bool IsSetting(const MigStatement *statement);
@@ -133,6 +135,7 @@ TakeSurvey(Pieces *pieces, MemoryContext scratch)
 			pieces->surveys = repalloc(pieces->surveys, sizeof(Survey) * size);
 		}
 		survey = &pieces->surveys[pieces->nstatements++];
+		survey->start = statement->offset;
 		survey->end = statement->offset + strlen(statement->text);
 		survey->alone = statement->mode == MIG_MODE_ALONE;
 		any_mode |= statement->mode != MIG_MODE_UNSAID;
@@ -289,11 +292,27 @@ RunOne(Pieces *pieces, const MigStatement *statement)
 		RunAnnounced(pieces, statement);
 	else
 	{
-		SetLockTimeout(pieces, pieces->options->lock_budget);
+		if (survey->alone)
+			MigRunAcquire(statement, pieces->options);
+		else if (statement->number == 1 || survey[-1].ends)
+			AcquirePiece(pieces, statement->number - 1);
+		SetLockTimeout(pieces, pieces->options->patience.queue_time);
 		MigRunOneStatement(pieces->body, pieces->work->operation, statement, false);
 	}
 	if (survey->ends)
 		Complete(pieces, statement->number);
+}
+
+/* Get the locks of all statements of a piece, of which first is the first. */
+static void
+AcquirePiece(const Pieces *pieces, int first)
+{
+	int			last = first;
+
+	while (!pieces->surveys[last].ends)
+		last++;
+	MigRunAcquireAll(pieces->body, pieces->surveys[first].start, pieces->surveys[last].end,
+					 pieces->options);
 }
 
 /* Run a statement that has transactions of its own. */

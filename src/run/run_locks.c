@@ -1,0 +1,110 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_locks.c
+ *	  Get the locks of statements before they run.
+ *
+ * What the statements of a transaction will lock strongly is read from their
+ * parse trees, and taken all at once and without holding others up, by the room
+ * watch.  What cannot be known before, such as what a function does, is left to
+ * lock_timeout.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "run/run_internal.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+
+/* Are we waiting for locks, or was that given up? */
+static bool waiting = false;
+
+static void Acquire(const List *wanted, const MigDeployOptions *options);
+static void SayBlocked(const List *blockers, int64 waited_ms, void *arg);
+
+/*
+ * MigRunAcquireAll
+ *		Get the locks that the statements of a section will need which begin from
+ *		one byte offset on and before another.
+ *
+ * No snapshot is active.  Raises LOCK_NOT_AVAILABLE as MigWatchAcquire() does;
+ * what does not parse will be reported when it runs.
+ */
+void
+MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options)
+{
+	MigSplitter *splitter;
+	MigStatement *statement;
+	List	   *wanted = NIL;
+	int			level;
+
+	if (options->patience.queue_time == 0)
+		return;
+	splitter = MigScriptOpenPlain(body->text, &body->place, standard_conforming_strings);
+	level = NewGUCNestLevel();
+	while ((statement = MigScriptNext(splitter)) != NULL)
+	{
+		if (statement->parse != NULL && statement->offset >= from && statement->offset < to &&
+			!MigWatchFollow(statement->parse))
+			wanted = MigWatchWanted(wanted, statement->parse);
+	}
+	MigScriptClose(splitter);
+	AtEOXact_GUC(false, level);
+	Acquire(wanted, options);
+}
+
+/*
+ * MigRunAcquire
+ *		The same for one statement.
+ */
+void
+MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options)
+{
+	if (options->patience.queue_time > 0)
+		Acquire(MigWatchWanted(NIL, statement->parse), options);
+}
+
+static void
+Acquire(const List *wanted, const MigDeployOptions *options)
+{
+	if (wanted == NIL)
+		return;
+	InvalidateCatalogSnapshot();
+	waiting = true;
+	MigWatchAcquire(wanted, &options->patience, SayBlocked, unconstify(MigDeployOptions *, options));
+	waiting = false;
+}
+
+/*
+ * MigRunGaveUp
+ *		Whether the last error came from waiting for locks, where all that the
+ *		settings allow was tried.
+ */
+bool
+MigRunGaveUp(void)
+{
+	bool		gave_up = waiting;
+
+	waiting = false;
+	return gave_up;
+}
+
+static void
+SayBlocked(const List *blockers, int64 waited_ms pg_attribute_unused(), void *arg)
+{
+	const MigDeployOptions *options = arg;
+	StringInfoData detail;
+	ListCell   *lc;
+
+	initStringInfo(&detail);
+	foreach(lc, blockers)
+	{
+		const MigBlocker *blocker = lfirst(lc);
+
+		appendStringInfo(&detail, "%s%s on %s is %s by %s.", detail.len > 0 ? "\n" : "",
+						 blocker->mode, blocker->relation, blocker->waiting ? "wanted" : "held",
+						 MigWatchDescribe(blocker));
+	}
+	MigRunKeepGoing(options);
+	ereport(NOTICE,
+			errmsg("waiting for locks"),
+			detail.len > 0 ? errdetail_internal("%s", detail.data) : 0);
+}
