@@ -160,6 +160,13 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_IDENTITY_REACHES_PARTITIONS	true
 #endif
 
+/* ADD CONSTRAINT locks all tables that inherit since version 18, whatever it adds. */
+#if PG_VERSION_NUM < 180000
+#define MIG_ADD_CONSTRAINT_LOCKS_CHILDREN	false
+#else
+#define MIG_ADD_CONSTRAINT_LOCKS_CHILDREN	true
+#endif
+
 /* May this role do what the owner of the relation may? */
 static inline bool
 MigOwnsRelation(Oid relation, Oid role)

@@ -196,6 +196,8 @@ ReachOf(Oid table, const AlterTableCmd *command)
 static MigReach
 ReachOfConstraint(const Constraint *constraint)
 {
+	if (MIG_ADD_CONSTRAINT_LOCKS_CHILDREN)
+		return MIG_REACH_CHILDREN;
 	switch (constraint->contype)
 	{
 		case CONSTR_UNIQUE:

@@ -107,6 +107,7 @@ INSERT INTO statement (text) VALUES
 	('ALTER TABLE parent ADD CONSTRAINT c CHECK (id <> 5) NO INHERIT'),
 	('ALTER TABLE parent ADD PRIMARY KEY (id)'),
 	('ALTER TABLE parent ADD UNIQUE (id)'),
+	('ALTER TABLE parent ADD FOREIGN KEY (id) REFERENCES country'),
 	('ALTER TABLE parent DROP CONSTRAINT parent_data'),
 	('ALTER TABLE parent DROP CONSTRAINT parent_only'),
 	('ALTER TABLE parent RENAME CONSTRAINT parent_data TO x'),
