@@ -592,6 +592,85 @@ COMMENT ON FUNCTION migrator.ddl_log(timestamptz) IS
 REVOKE EXECUTE ON FUNCTION migrator.ddl_log(timestamptz) FROM PUBLIC;
 
 ----------------------------------------------------------------------------
+-- Watching a deployment from another session (capability: viewer).  A deployer
+-- holds two advisory locks of migrator's own kinds: 27905 on the copy, and 27908
+-- on the serial number of the revision that runs.
+----------------------------------------------------------------------------
+
+CREATE VIEW migrator.progress AS
+SELECT d.project, d.tenant, d.operation, d.target, d.backend_pid AS pid, d.role_name, d.application_name,
+	d.started_at, pg_catalog.cardinality(d.revisions) AS steps,
+	pg_catalog.array_position(d.revisions, r.revision) AS step, r.revision, r.message,
+	CASE WHEN j.begun OPERATOR(pg_catalog.>) 0 THEN j.begun
+		 ELSE j.done OPERATOR(pg_catalog.+) 1 END AS statement,
+	coalesce(b.phase, v.phase, c.phase,
+		CASE a.wait_event_type WHEN 'Extension' THEN 'waiting to try again'
+			 ELSE a.wait_event_type OPERATOR(pg_catalog.||) ': '::text OPERATOR(pg_catalog.||) a.wait_event END) AS phase,
+	pg_catalog.round(100.0 OPERATOR(pg_catalog.*) coalesce(b.done, v.done, c.done)::pg_catalog.numeric
+		OPERATOR(pg_catalog./) nullif(coalesce(b.total, v.total, c.total), 0)::pg_catalog.numeric, 1) AS percent,
+	coalesce(b.relation, v.relation, c.relation) AS relation,
+	pg_catalog.array_remove(pg_catalog.pg_blocking_pids(d.backend_pid) OPERATOR(pg_catalog.||) b.locker::integer, NULL)
+		AS blocked_by,
+	pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) w.since AS waited,
+	a.state, a.query_start
+FROM migrator.deployment d
+JOIN pg_catalog.pg_locks l ON l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 27905
+	AND l.granted AND l.pid OPERATOR(pg_catalog.=) d.backend_pid
+JOIN pg_catalog.pg_database n ON n.oid OPERATOR(pg_catalog.=) l.database
+	AND n.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) d.backend_pid
+LEFT JOIN pg_catalog.pg_locks s ON s.locktype OPERATOR(pg_catalog.=) 'advisory' AND s.objsubid OPERATOR(pg_catalog.=) 27908
+	AND s.database OPERATOR(pg_catalog.=) l.database AND s.pid OPERATOR(pg_catalog.=) l.pid
+LEFT JOIN migrator.revision r ON r.serial OPERATOR(pg_catalog.=) s.objid::pg_catalog.int8
+LEFT JOIN migrator.journal j ON j.project OPERATOR(pg_catalog.=) d.project AND j.tenant OPERATOR(pg_catalog.=) d.tenant
+	AND j.revision OPERATOR(pg_catalog.=) r.revision
+LEFT JOIN LATERAL (SELECT pg_catalog.min(k.waitstart) AS since FROM pg_catalog.pg_locks k
+	WHERE k.pid OPERATOR(pg_catalog.=) d.backend_pid AND NOT k.granted) w ON true
+LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
+		nullif(p.current_locker_pid, 0) AS locker,
+		CASE WHEN p.blocks_total OPERATOR(pg_catalog.>) 0 THEN p.blocks_done
+			 WHEN p.tuples_total OPERATOR(pg_catalog.>) 0 THEN p.tuples_done ELSE p.lockers_done END AS done,
+		CASE WHEN p.blocks_total OPERATOR(pg_catalog.>) 0 THEN p.blocks_total
+			 WHEN p.tuples_total OPERATOR(pg_catalog.>) 0 THEN p.tuples_total ELSE p.lockers_total END AS total
+	FROM pg_catalog.pg_stat_progress_create_index p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) b ON true
+LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
+		p.heap_blks_scanned AS done, p.heap_blks_total AS total
+	FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) v ON true
+LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
+		p.heap_blks_scanned AS done, p.heap_blks_total AS total
+	FROM pg_catalog.pg_stat_progress_cluster p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) c ON true
+WHERE d.outcome IS NULL;
+COMMENT ON VIEW migrator.progress IS 'The deployments that are running: which revision and statement, its phase and per cent, who blocks it and since when.';
+
+CREATE VIEW migrator.metrics AS
+SELECT p.project, ''::pg_catalog.text COLLATE "C" AS tenant, 'migrator_revisions'::pg_catalog.text AS name,
+	(SELECT pg_catalog.count(*) FROM migrator.revision r WHERE r.project OPERATOR(pg_catalog.=) p.project)::pg_catalog.float8 AS value
+FROM migrator.project p
+UNION ALL
+SELECT l.project, l.tenant, 'migrator_steps_total', pg_catalog.count(*)
+FROM migrator.log l GROUP BY 1, 2
+UNION ALL
+SELECT l.project, l.tenant, 'migrator_last_step_timestamp_seconds',
+	EXTRACT(epoch FROM pg_catalog.max(l.started_at OPERATOR(pg_catalog.+) l.elapsed))
+FROM migrator.log l GROUP BY 1, 2
+UNION ALL
+SELECT d.project, d.tenant, 'migrator_deployments_' OPERATOR(pg_catalog.||)
+	pg_catalog.replace(coalesce(d.outcome, 'unfinished'), ' ', '_') OPERATOR(pg_catalog.||) '_total', pg_catalog.count(*)
+FROM migrator.deployment d GROUP BY 1, 2, 3
+UNION ALL
+SELECT j.project, j.tenant, 'migrator_half_done_seconds',
+	EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) j.started_at)
+FROM migrator.journal j
+UNION ALL
+SELECT p.project, p.tenant, 'migrator_deployment_running_seconds',
+	EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) p.started_at)
+FROM migrator.progress p
+UNION ALL
+SELECT p.project, p.tenant, 'migrator_deployment_lock_wait_seconds', coalesce(EXTRACT(epoch FROM p.waited), 0)
+FROM migrator.progress p;
+COMMENT ON VIEW migrator.metrics IS 'Figures for a monitoring system: project, tenant, name and value of each.';
+
+----------------------------------------------------------------------------
 -- Rights
 ----------------------------------------------------------------------------
 
@@ -642,6 +721,7 @@ BEGIN
 	FOR function IN SELECT f FROM migrator.capability_functions(capability) f LOOP
 		EXECUTE pg_catalog.format('GRANT EXECUTE ON ROUTINE %s TO %I', function, role);
 	END LOOP;
+	EXECUTE pg_catalog.format('GRANT SELECT ON migrator.progress, migrator.metrics TO %I', role);
 END
 $$;
 COMMENT ON FUNCTION migrator.grant_role(name, text) IS
@@ -667,6 +747,9 @@ BEGIN
 	LOOP
 		EXECUTE pg_catalog.format('REVOKE EXECUTE ON ROUTINE %s FROM %I', function, role);
 	END LOOP;
+	IF capability OPERATOR(pg_catalog.=) 'viewer' THEN
+		EXECUTE pg_catalog.format('REVOKE SELECT ON migrator.progress, migrator.metrics FROM %I', role);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION migrator.revoke_role(name, text) IS

@@ -45,7 +45,6 @@ typedef struct Deployment
 	MemoryContext context;		/* outlives transactions */
 	MigRows		before;			/* versions at the start */
 	int64		writes;			/* of the catalogs, at the start */
-	int64		id;
 	int			done;			/* steps */
 	bool		is_locked;
 	int32		beacon;			/* serial, or 0 */
@@ -98,7 +97,7 @@ MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
 											   ALLOCSET_DEFAULT_SIZES);
 	deployment.work = (MigWork)
 	{
-		.copy = &deployment.copy,.operation = operation
+		.copy = &deployment.copy,.operation = operation,.target = target
 	};
 	MemoryContextSwitchTo(deployment.context);
 	WatchClient(&deployment);
@@ -207,8 +206,9 @@ MakePlan(Deployment *deployment)
 	revisions = palloc(sizeof(char *) * plan->nsteps);
 	for (int i = 0; i < plan->nsteps; i++)
 		revisions[i] = deployment->work.steps[i].revision;
-	deployment->id = MigLedgerDeploymentBegin(copy, deployment->operation, deployment->target,
-											  revisions, plan->nsteps);
+	deployment->work.deployment = MigLedgerDeploymentBegin(copy, deployment->operation, deployment->target,
+														   revisions, plan->nsteps);
+	MigRunNotify(&deployment->work, "deployment begun", NULL, NULL);
 	MigDbCommit();
 	return true;
 }
@@ -326,6 +326,7 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->patience.queue_time),
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	(void) MigRunStep(&deployment->work, step, body);
+	MigRunNotify(&deployment->work, "step done", step, NULL);
 	MigDbCommit();
 }
 
@@ -357,7 +358,8 @@ static void
 Finish(Deployment *deployment)
 {
 	MigRunRecordAfter(&deployment->copy, &deployment->before, deployment->writes);
-	MigLedgerDeploymentEnd(deployment->id, "done", NULL);
+	MigLedgerDeploymentEnd(deployment->work.deployment, "done", NULL);
+	MigRunNotify(&deployment->work, "deployment done", NULL, NULL);
 	MigDbCommit();
 }
 
@@ -369,7 +371,7 @@ Fail(Deployment *deployment, ErrorData *error)
 	{
 		SetClientCheck(deployment->client_check);
 		MigDbCommit();
-		if (deployment->id != 0)
+		if (deployment->work.deployment != 0)
 			NoteFailure(deployment, error);
 	}
 	PG_CATCH();
@@ -388,7 +390,8 @@ NoteFailure(Deployment *deployment, ErrorData *error)
 	bool		cancelled = ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION;
 
 	MigLedgerJournalError(&deployment->copy, error->message);
-	MigLedgerDeploymentEnd(deployment->id, "failed", error);
+	MigLedgerDeploymentEnd(deployment->work.deployment, "failed", error);
+	MigRunNotify(&deployment->work, "deployment failed", NULL, error);
 	if (deployment->done > 0)
 		MigRunRecordAfter(&deployment->copy, &deployment->before, -1);
 	MigDbCommit();
@@ -420,7 +423,8 @@ RollBack(Deployment *deployment, ErrorData *error)
 		TurnAround(deployment);
 		RunSteps(deployment);
 		MigRunRecordAfter(&deployment->copy, &deployment->before, -1);
-		MigLedgerDeploymentEnd(deployment->id, "rolled back", error);
+		MigLedgerDeploymentEnd(deployment->work.deployment, "rolled back", error);
+		MigRunNotify(&deployment->work, "deployment rolled back", NULL, error);
 		MigDbCommit();
 		outcome = "All steps that were done before it have been rolled back.";
 	}

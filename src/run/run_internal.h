@@ -65,6 +65,8 @@ typedef struct MigWork
 {
 	const MigCopy *copy;
 	MigOperation operation;
+	const char *target;			/* deployments only */
+	int64		deployment;		/* its id */
 	int			nsteps;
 	MigWorkStep *steps;
 	MigDoneFn	done;
@@ -122,6 +124,10 @@ extern void MigRunAcquire(const MigStatement *statement, const MigDeployOptions 
 
 /* run_deploy.c */
 extern void MigRunKeepGoing(const MigDeployOptions *options);
+
+/* run_notify.c */
+extern void MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
+						 const ErrorData *error);
 
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);

@@ -466,6 +466,7 @@ Complete(Pieces *pieces, int number)
 		MigLedgerRecord(copy, &pieces->step->step, pieces->step->revision, checksum,
 						pieces->started, GetCurrentTimestamp());
 		(void) MigLedgerJournalRemove(copy);
+		MigRunNotify(pieces->work, "step done", pieces->step, NULL);
 		pieces->recorded = true;
 	}
 	MigDbCommit();

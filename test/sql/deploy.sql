@@ -118,7 +118,9 @@ CALL migrator.deploy(statement_timeout => 50);
 SELECT migrator.edit_revision('r9', upgrade => 'CREATE TABLE x9 ()', transactional => false);
 CALL migrator.deploy(statement_timeout => 10000);
 
--- No lock is left.
+-- Nothing runs, and no lock is left.
+SELECT * FROM migrator.progress;
+SELECT name, value FROM migrator.metrics WHERE project = 'deploy' AND name NOT LIKE '%seconds' ORDER BY name COLLATE "C";
 SELECT objsubid FROM pg_locks WHERE locktype = 'advisory';
 CALL migrator.rollback('base');
 SELECT count(*) FROM migrator.drift();

@@ -1,0 +1,51 @@
+/*-------------------------------------------------------------------------
+ * src/run/run_notify.c
+ *	  Tell who listens how a deployment is getting on.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "commands/async.h"
+#include "run/run_internal.h"
+#include "utils/json.h"
+
+#define CHANNEL		"migrator"
+
+static void Member(StringInfo json, const char *name, const char *value);
+
+/*
+ * MigRunNotify
+ *		Send a notification when the current transaction commits.
+ *
+ * step and error may be NULL.  Everybody may listen, so the error's message, which
+ * can quote data, is not told.
+ */
+void
+MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
+			 const ErrorData *error)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	Member(&json, "event", event);
+	Member(&json, "project", work->copy->project);
+	Member(&json, "tenant", work->copy->tenant);
+	Member(&json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	Member(&json, "target", work->target);
+	appendStringInfo(&json, ", \"deployment\": " INT64_FORMAT, work->deployment);
+	if (step != NULL)
+		Member(&json, "revision", step->revision);
+	if (error != NULL)
+		Member(&json, "sqlstate", unpack_sql_state(error->sqlerrcode));
+	appendStringInfoChar(&json, '}');
+	Async_Notify(CHANNEL, json.data);
+}
+
+static void
+Member(StringInfo json, const char *name, const char *value)
+{
+	appendStringInfoString(json, json->len == 0 ? "{" : ", ");
+	escape_json(json, name);
+	appendStringInfoString(json, ": ");
+	escape_json(json, value);
+}
