@@ -123,6 +123,7 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_NAMED_NOT_NULL		false
 #define MIG_SQL_NOT_NULL_PROPS	""
 #define MIG_SQL_NOT_NULL_JOIN	""
+#define MIG_SQL_NOT_NULL_ANY	""
 #else
 #define MIG_NAMED_NOT_NULL		true
 #define MIG_SQL_NOT_NULL_PROPS \
@@ -135,6 +136,10 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_SQL_NOT_NULL_JOIN \
 	" LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n'" \
 	" AND k.conkey[1] = a.attnum"
+#define MIG_SQL_NOT_NULL_ANY \
+	" OR k.conname <> c.relname || '_' || a.attname || '_not_null' OR k.connoinherit" \
+	" OR NOT k.convalidated OR EXISTS (SELECT FROM pg_description d WHERE d.objoid = k.oid" \
+	" AND d.classoid = 'pg_constraint'::regclass)"
 #endif
 
 /* Since version 17 partitions share the identity of their parent. */

@@ -9,11 +9,12 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
 MigReading	MigReadCollations[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, CollationRelationId, NULL,
 				"SELECT 'pg_collation'::regclass::oid, c.oid, 0, 'collation', n.nspname::text,"
 				" c.collname::text, " MIG_QUALIFIED("n.nspname", "c.collname") ","
 				" NULL::oid, NULL::oid, NULL::int,"
@@ -25,8 +26,8 @@ MigReading	MigReadCollations[] = {
 				" 'lc_collate', CASE WHEN c.collcollate <> c.collctype THEN c.collcollate END,"
 				" 'lc_ctype', CASE WHEN c.collcollate <> c.collctype THEN c.collctype END,"
 				" 'nondeterministic', CASE WHEN NOT c.collisdeterministic THEN true END,"
-				" 'rules', to_jsonb(c) -> 'collicurules',"
-				" " MIG_COMMON_NO_ACL("c.oid", "pg_collation", "c.collowner") "))"
+				" 'rules', to_jsonb(c) -> 'collicurules')) AS props,"
+				" " MIG_OWNER("c.collowner")
 				" FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace"
 				" WHERE c.collnamespace = ANY ($1) AND c.collencoding IN (-1,"
 				" (SELECT d.encoding FROM pg_database d WHERE d.datname = current_database()))"),

@@ -16,6 +16,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -35,7 +36,7 @@
 	" OR c.contype = 'f' AND c.conparentid <> 0)"
 
 MigReading	MigReadConstraints[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, ConstraintRelationId, "pucfx",
 				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'constraint',"
 				" n.nspname::text, c.conname::text,"
 				" quote_ident(c.conname) || ' ON ' || " MIG_QUALIFIED("n.nspname", "r.relname") ","
@@ -56,8 +57,7 @@ MigReading	MigReadConstraints[] = {
 				" CASE WHEN i.indisreplident AND r.relreplident = 'i' THEN true END AS replica_identity,"
 				" e.names AS extensions,"
 				" CASE WHEN i.indexrelid IS NOT NULL THEN " MIG_COMMENT("i.indexrelid", "pg_class", "0")
-				" END AS index_comment,"
-				" " MIG_COMMENT("c.oid", "pg_constraint", "0") " AS comment"
+				" END AS index_comment"
 				" FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid"
 				" JOIN pg_namespace n ON n.oid = r.relnamespace"
 				" CROSS JOIN LATERAL (SELECT pg_get_constraintdef(c.oid) AS definition OFFSET 0) s"
@@ -69,13 +69,13 @@ MigReading	MigReadConstraints[] = {
 				" AND r.relkind IN ('r', 'p', 'f')"
 				" AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid"
 				" AND p.confrelid <> c.confrelid)"),
-	MIG_READING(MIG_READ_ALIASES, false,
+	MIG_READING(MIG_READ_ALIASES, false, ConstraintRelationId, "pux",
 				"SELECT 'pg_class'::regclass::oid, c.conindid, 0, 'pg_constraint'::regclass::oid, c.oid, 0"
 				" FROM pg_constraint c"
 				" WHERE c.connamespace = ANY ($1) AND c.contype IN ('p', 'u', 'x')"),
 
 	/* An inherited one needs its parent's. */
-	MIG_READING(MIG_READ_NEEDS, false,
+	MIG_READING(MIG_READ_NEEDS, false, ConstraintRelationId, "cf",
 				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'pg_constraint'::regclass::oid, p.oid, 0"
 				" FROM pg_constraint c JOIN pg_constraint p ON p.oid = c.conparentid"
 				" AND p.confrelid = c.confrelid WHERE c.connamespace = ANY ($1) AND c.contype = 'f'"
@@ -91,7 +91,7 @@ MigReading	MigReadConstraints[] = {
 	 * Of several keys on the columns that it points to, the server takes the
 	 * oldest; each of them will do.
 	 */
-	MIG_READING(MIG_READ_NEEDS, false,
+	MIG_READING(MIG_READ_NEEDS, false, ConstraintRelationId, "f",
 				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'pg_class'::regclass::oid, i.indexrelid, 0"
 				" FROM pg_constraint c JOIN pg_index i ON i.indrelid = c.confrelid"
 				" WHERE c.connamespace = ANY ($1) AND c.contype = 'f'"

@@ -10,11 +10,12 @@
 #include "postgres.h"
 
 #include "access/transam.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
 MigReading	MigReadExtensions[] = {
-	MIG_READING(MIG_READ_OBJECTS, true,
+	MIG_READING(MIG_READ_OBJECTS, true, ExtensionRelationId, NULL,
 				"SELECT 'pg_extension'::regclass::oid, e.oid, 0, 'extension', NULL::text,"
 				" e.extname::text, quote_ident(e.extname), NULL::oid, NULL::oid, NULL::int,"
 				" jsonb_strip_nulls(jsonb_build_object("

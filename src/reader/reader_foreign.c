@@ -9,7 +9,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_foreign_data_wrapper.h"
+#include "catalog/pg_foreign_server.h"
 #include "catalog/pg_type.h"
+#include "catalog/pg_user_mapping.h"
 #include "reader/reader_internal.h"
 
 #define WRAPPERS \
@@ -18,8 +21,8 @@
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'handler', " MIG_FUNCTION_NAME("w.fdwhandler") "," \
 	" 'validator', " MIG_FUNCTION_NAME("w.fdwvalidator") "," \
-	" 'options', " MIG_OPTIONS("w.fdwoptions") "," \
-	MIG_COMMON("w.oid", "pg_foreign_data_wrapper", "w.fdwowner", "w.fdwacl", "'F'") "))" \
+	" 'options', " MIG_OPTIONS("w.fdwoptions") ")) AS props," \
+	" " MIG_OWNER_AND_ACL("w.fdwowner", "w.fdwacl") \
 	" FROM pg_foreign_data_wrapper w"
 
 #define SERVERS \
@@ -27,8 +30,8 @@
 	" s.srvname::text, quote_ident(s.srvname), NULL::oid, NULL::oid, NULL::int," \
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'wrapper', quote_ident(w.fdwname), 'type', s.srvtype, 'version', s.srvversion," \
-	" 'options', " MIG_OPTIONS("s.srvoptions") "," \
-	MIG_COMMON("s.oid", "pg_foreign_server", "s.srvowner", "s.srvacl", "'S'") "))" \
+	" 'options', " MIG_OPTIONS("s.srvoptions") ")) AS props," \
+	" " MIG_OWNER_AND_ACL("s.srvowner", "s.srvacl") \
 	" FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw"
 
 #define IS_SECRET	"split_part(o, '=', 1) ~* '(passw|secret|token|(^|_)key$)'"
@@ -47,9 +50,9 @@
 	" WHERE " IS_SECRET ")"
 
 MigReading	MigReadForeign[] = {
-	MIG_READING(MIG_READ_OBJECTS, true, WRAPPERS),
-	MIG_READING(MIG_READ_OBJECTS, true, SERVERS),
-	MIG_READING_MASKED(true, USER_MAPPINGS("")),
-	MIG_READING_CLEAR(true, USER_MAPPINGS(SECRETS)),
+	MIG_READING(MIG_READ_OBJECTS, true, ForeignDataWrapperRelationId, NULL, WRAPPERS),
+	MIG_READING(MIG_READ_OBJECTS, true, ForeignServerRelationId, NULL, SERVERS),
+	MIG_READING_MASKED(true, UserMappingRelationId, NULL, USER_MAPPINGS("")),
+	MIG_READING_CLEAR(true, UserMappingRelationId, NULL, USER_MAPPINGS(SECRETS)),
 	MIG_READING_END
 };

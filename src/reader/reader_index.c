@@ -13,6 +13,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -26,7 +28,7 @@
 	" + coalesce(length(' WHERE ' || pg_get_expr(i.indpred, i.indrelid)), 0))"
 
 MigReading	MigReadIndexes[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, IndexRelationId, NULL,
 				"SELECT 'pg_class'::regclass::oid, x.oid, 0, 'index', n.nspname::text, x.relname::text, "
 				MIG_QUALIFIED("n.nspname", "x.relname") ","
 				" 'pg_class'::regclass::oid, r.oid, 0,"
@@ -41,8 +43,7 @@ MigReading	MigReadIndexes[] = {
 				" CASE WHEN i.indisclustered THEN true END AS clustered,"
 				" CASE WHEN i.indisreplident AND r.relreplident = 'i' THEN true END AS replica_identity,"
 				" a.targets AS statistics,"
-				" e.names AS extensions,"
-				" " MIG_COMMENT("x.oid", "pg_class", "0") " AS comment"
+				" e.names AS extensions"
 				" FROM (SELECT i.* FROM pg_index i WHERE i.indislive"
 				" AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid"
 				" AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x')) OFFSET 0) i"
@@ -59,7 +60,7 @@ MigReading	MigReadIndexes[] = {
 				" WHERE r.relnamespace = ANY ($1) AND r.relkind IN ('r', 'p', 'm')"),
 
 	/* The index may be one behind a constraint. */
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, InheritsRelationId, NULL,
 				"SELECT 'pg_inherits'::regclass::oid, x.oid, 0, 'index attachment',"
 				" n.nspname::text, x.relname::text, "
 				MIG_QUALIFIED("n.nspname", "x.relname") " || ' TO ' || "
@@ -70,7 +71,7 @@ MigReading	MigReadIndexes[] = {
 				" JOIN pg_class p ON p.oid = h.inhparent"
 				" JOIN pg_namespace pn ON pn.oid = p.relnamespace"
 				" WHERE x.relnamespace = ANY ($1) AND x.relkind IN ('i', 'I')"),
-	MIG_READING(MIG_READ_NEEDS, false,
+	MIG_READING(MIG_READ_NEEDS, false, InheritsRelationId, NULL,
 				"SELECT 'pg_inherits'::regclass::oid, x.oid, 0, 'pg_class'::regclass::oid, h.inhparent, 0"
 				" FROM pg_inherits h JOIN pg_class x ON x.oid = h.inhrelid"
 				" WHERE x.relnamespace = ANY ($1) AND x.relkind IN ('i', 'I')"),

@@ -12,14 +12,20 @@
  *	parent_class, parent_object, parent_sub
  *						 what it is a part of, NULL if nothing.  If that is
  *						 not in the snapshot, then neither is the object.
- *	and then the properties: either one jsonb object, or, which is much faster
- *	where there are many objects, one column for each, with the property's name
- *	and of type text, boolean, integer, bigint or jsonb; null if it is missing.
+ *	and then the properties: one column for each, with the property's name, and
+ *	of type text, boolean, integer, bigint or jsonb; null if it is missing.  An
+ *	oid is the name of a role; an aclitem[], privileges, if they are not the
+ *	default for the owner, which is the column before.  A jsonb object of the
+ *	name "props", which is slower, has properties in it.
  *	Defaults are left out (jsonb_strip_nulls, nullif), so that equal objects have
- *	equal properties on every server.
+ *	equal properties on every server.  Comments and security labels are not
+ *	among them: reader_remark.c adds them to all objects.
  *
  * Members of extensions may be among the rows; they are left out later.  The
  * only parameter, $1, is an oid[] of the schemas to read.
+ *
+ * A query for properties has an address and then properties, as above, of an
+ * object that another query or MigReadColumns has read.
  *
  * A query for aliases has two addresses (six columns): the first stands for
  * the second wherever it occurs in pg_depend, as a table's row type for the
@@ -38,13 +44,18 @@
 #include "db/db.h"
 #include "model/model.h"
 #include "reader/reader.h"
+#include "utils/acl.h"
+#include "utils/hsearch.h"
 
 typedef enum MigReadWhat
 {
 	MIG_READ_OBJECTS,
+	MIG_READ_PROPERTIES,		/* of objects that have been read */
 	MIG_READ_ALIASES,
 	MIG_READ_NEEDS
 } MigReadWhat;
+
+struct MigRead;
 
 /* For which snapshots a query is. */
 typedef enum MigReadSecrets
@@ -54,18 +65,26 @@ typedef enum MigReadSecrets
 	MIG_SECRETS_CLEAR
 } MigReadSecrets;
 
-/* A query of this room. */
+/*
+ * A query of this room.  It is not run, nor even planned, if the catalog has no
+ * row of a user in the schemas that are read, of one of the kinds if there are
+ * any.
+ */
 typedef struct MigReading
 {
 	MigReadWhat what;
 	bool		database_wide;	/* reads what is in no schema */
 	MigReadSecrets secrets;
+	Oid			catalog;		/* or 0: always run it */
+	const char *kinds;			/* such as relkind; NULL for all */
+	void		(*scan) (struct MigRead *read); /* instead of a query, or NULL */
 	MigQuery	query;
 } MigReading;
 
-#define MIG_READING(what_, wide_, sql_) \
+#define MIG_READING(what_, wide_, catalog_, kinds_, sql_) \
 	{ \
 		.what = (what_), .database_wide = (wide_), \
+		.catalog = (catalog_), .kinds = (kinds_), \
 		.query = { \
 			.sql = (sql_), .read_only = true, .expect = SPI_OK_SELECT, \
 			.nargs = 1, .argtypes = {OIDARRAYOID} \
@@ -73,18 +92,22 @@ typedef struct MigReading
 	}
 
 /* The same for objects with secrets, in two forms: without and with these. */
-#define MIG_READING_MASKED(wide_, sql_) \
-	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_MASKED, sql_)
-#define MIG_READING_CLEAR(wide_, sql_) \
-	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_CLEAR, sql_)
-#define MIG_READING_OF_SECRETS(wide_, secrets_, sql_) \
+#define MIG_READING_MASKED(wide_, catalog_, kinds_, sql_) \
+	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_MASKED, catalog_, kinds_, sql_)
+#define MIG_READING_CLEAR(wide_, catalog_, kinds_, sql_) \
+	MIG_READING_OF_SECRETS(wide_, MIG_SECRETS_CLEAR, catalog_, kinds_, sql_)
+#define MIG_READING_OF_SECRETS(wide_, secrets_, catalog_, kinds_, sql_) \
 	{ \
 		.what = MIG_READ_OBJECTS, .database_wide = (wide_), .secrets = (secrets_), \
+		.catalog = (catalog_), .kinds = (kinds_), \
 		.query = { \
 			.sql = (sql_), .read_only = true, .expect = SPI_OK_SELECT, \
 			.nargs = 1, .argtypes = {OIDARRAYOID} \
 		} \
 	}
+
+/* A catalog that is read without a query. */
+#define MIG_READING_SCAN(scan_)	{.scan = (scan_)}
 
 #define MIG_READING_END		{.query = {.sql = NULL}}
 
@@ -142,20 +165,12 @@ typedef struct MigReading
 	"(SELECT jsonb_object_agg(label_.provider, label_.label) FROM pg_seclabel label_ WHERE label_.objoid = " oid \
 	" AND label_.classoid = '" catalog "'::regclass AND label_.objsubid = " sub ")"
 
-/* Owner, privileges, comment and labels of an object that has them all. */
-#define MIG_COMMON(oid, catalog, owner, acl, acltype) \
-	"'owner', " MIG_ROLE(owner) ", 'acl', " MIG_ACL(acl, acltype, owner) \
-	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
-
-/* The same as columns of their own. */
-#define MIG_COMMON_COLUMNS(oid, catalog, owner, acl, acltype) \
-	MIG_ROLE(owner) "::text AS owner, " MIG_ACL(acl, acltype, owner) " AS acl" \
-	", " MIG_COMMENT(oid, catalog, "0") " AS comment, " MIG_LABELS(oid, catalog, "0") " AS labels"
-
-/* The same for an object without privileges. */
-#define MIG_COMMON_NO_ACL(oid, catalog, owner) \
-	"'owner', " MIG_ROLE(owner) \
-	", 'comment', " MIG_COMMENT(oid, catalog, "0") ", 'labels', " MIG_LABELS(oid, catalog, "0")
+/*
+ * Owner and privileges as columns.  The one is an oid and the other an
+ * aclitem[]; reader_acl.c makes the properties of them.
+ */
+#define MIG_OWNER(owner)	owner " AS owner"
+#define MIG_OWNER_AND_ACL(owner, acl)	owner " AS owner, " acl " AS acl"
 
 /*
  * Options such as reloptions: a list of name=value in their order, which
@@ -233,6 +248,78 @@ typedef struct MigReading
 	" WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_extension'::regclass" \
 	" AND d.deptype = 'x' GROUP BY d.objid)"
 
+/* A property. */
+typedef struct MigReadField
+{
+	const char *name;
+	JsonbValue	value;
+} MigReadField;
+
+/* An object as it was read. */
+typedef struct MigReadObject
+{
+	MigAddress	address;
+	MigAddress	parent;			/* class is 0 if there is none */
+	struct MigReadObject *whole;	/* the parent, once everything is read */
+	MigKind		kind;
+	const char *schema;
+	const char *name;
+	const char *identity;
+	const char *key;
+	Jsonb	   *props;			/* or NULL */
+	MigReadField *fields;		/* further properties */
+	int			nfields;
+	Oid			owner;			/* or 0 */
+	bool		is_generated;	/* a column */
+	bool		left_out;
+	List	   *needs;			/* MigReadObject * */
+} MigReadObject;
+
+/* What an address stands for. */
+typedef struct MigReadEntry
+{
+	MigAddress	address;		/* hash key */
+	MigReadObject *object;		/* or NULL */
+	MigAddress	alias;			/* class is 0 if it stands for itself */
+	Oid			extension;		/* that it is a member of, or 0 */
+} MigReadEntry;
+
+/* An entry of pg_depend, or of a query for needs. */
+typedef struct MigReadPair
+{
+	MigAddress	from;
+	MigAddress	to;
+	char		deptype;
+} MigReadPair;
+
+/* What was found in a catalog. */
+typedef struct MigPresence
+{
+	bool		known;			/* have we looked? */
+	bool		any;
+	char		kinds[16];		/* each once */
+} MigPresence;
+
+#define MIG_PRESENCE_SIZE	40
+
+/* Most columns of a query. */
+#define MIG_READ_COLUMNS	48
+
+/* All that is read for a snapshot. */
+typedef struct MigRead
+{
+	const MigReaderScope *scope;
+	HTAB	   *entries;
+	List	   *objects;
+	List	   *pairs;			/* MigReadPair *: needs */
+	List	  **unmet;
+	const MigReading *query;	/* that runs */
+	const char *columns[MIG_READ_COLUMNS];	/* their names */
+	int			ncolumns;		/* 0 before its first row */
+	bool		has_rare_columns;	/* that need a query */
+	MigPresence presence[MIG_PRESENCE_SIZE];
+} MigRead;
+
 /* reader_*.c: queries of a class of objects, up to MIG_READING_END */
 extern MigReading MigReadPolicies[];
 extern MigReading MigReadSchemas[];
@@ -254,7 +341,45 @@ extern MigReading MigReadConstraints[];
 extern MigReading MigReadIndexes[];
 extern MigReading MigReadSequences[];
 
+/* reader_add.c */
+extern MigReadEntry *MigReadGetEntry(MigRead *read, MigAddress address, bool make);
+extern void MigReadAlias(MigRead *read, MigAddress address, MigAddress alias);
+extern bool MigReadIsAlias(MigRead *read, Oid class, Oid oid);
+extern bool MigReadIsInScope(const MigRead *read, Oid schema);
+extern void MigReadAdd(MigRead *read, MigReadObject *object);
+extern JsonbValue *MigReadAddField(MigReadObject *object, const char *name, enum jbvType type);
+extern void MigReadAddText(MigReadObject *object, const char *name, const char *text);
+extern void MigReadAddFlag(MigReadObject *object, const char *name);
+extern void MigReadAddInt(MigReadObject *object, const char *name, int64 value);
+extern void MigReadAddJsonb(MigReadObject *object, const char *name, Jsonb *value);
+extern void MigReadAddPair(MigRead *read, const MigReadPair *pair);
+extern char *MigReadJoin(const char *one, const char *other, const char *last);
+
+/* reader_acl.c */
+extern char *MigReadRole(Oid role);
+extern void MigReadAddAcl(MigReadObject *object, Acl *acl);
+
+/* reader_alias.c */
+extern void MigReadAliases(MigRead *read);
+
+/* reader_build.c */
+extern Jsonb *MigReadBuild(MigRead *read);
+
 /* reader_canonical.c */
 extern char *MigCanonicalExpression(const char *text);
+
+/* reader_column.c */
+extern void MigReadColumns(MigRead *read);
+extern void MigReadDefaults(MigRead *read);
+
+/* reader_depend.c */
+extern void MigReadDepend(MigRead *read);
+extern MigReadEntry *MigReadResolve(MigRead *read, MigAddress address);
+
+/* reader_presence.c */
+extern bool MigReadIsPresent(MigRead *read, const MigReading *reading);
+
+/* reader_remark.c */
+extern void MigReadRemarks(MigRead *read);
 
 #endif							/* MIG_READER_INTERNAL_H */

@@ -10,6 +10,11 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_amop.h"
+#include "catalog/pg_amproc.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -55,7 +60,7 @@
 	" AND c.objid = d.objid AND c.refclassid = 'pg_opclass'::regclass)))"
 
 MigReading	MigReadOperators[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, OperatorRelationId, NULL,
 				"SELECT 'pg_operator'::regclass::oid, o.oid, 0, 'operator',"
 				" n.nspname::text, o.oprname::text,"
 				" quote_ident(n.nspname) || '.' || o.oprname || " MIG_OPERAND_TYPES("o") ","
@@ -72,12 +77,12 @@ MigReading	MigReadOperators[] = {
 				" 'merges', CASE WHEN o.oprcanmerge THEN true END,"
 				" 'shells', (SELECT jsonb_agg(" MIG_OPERATOR("s.oid")
 				" ORDER BY " MIG_OPERATOR("s.oid") " COLLATE \"C\")"
-				" FROM pg_operator s WHERE s.oid IN (o.oprcom, o.oprnegate) AND s.oprcode = 0),"
-				MIG_COMMON_NO_ACL("o.oid", "pg_operator", "o.oprowner") "))"
+				" FROM pg_operator s WHERE s.oid IN (o.oprcom, o.oprnegate) AND s.oprcode = 0))) AS props,"
+				" " MIG_OWNER("o.oprowner")
 				" FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace"
 				" WHERE o.oprnamespace = ANY ($1) AND o.oprcode <> 0"),
 
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, OperatorFamilyRelationId, NULL,
 				"SELECT 'pg_opfamily'::regclass::oid, o.oid, 0, 'operator family',"
 				" n.nspname::text, o.opfname::text,"
 				" " MIG_QUALIFIED("n.nspname", "o.opfname") " || ' USING ' || quote_ident(a.amname),"
@@ -85,13 +90,13 @@ MigReading	MigReadOperators[] = {
 				" jsonb_strip_nulls(jsonb_build_object("
 				"'method', quote_ident(a.amname),"
 				" 'operators', " OPERATORS("o", "pg_opfamily", "o.oid") ","
-				" 'functions', " FUNCTIONS("o", "pg_opfamily", "o.oid") ","
-				MIG_COMMON_NO_ACL("o.oid", "pg_opfamily", "o.opfowner") "))"
+				" 'functions', " FUNCTIONS("o", "pg_opfamily", "o.oid") ")) AS props,"
+				" " MIG_OWNER("o.opfowner")
 				" FROM pg_opfamily o JOIN pg_namespace n ON n.oid = o.opfnamespace"
 				" JOIN pg_am a ON a.oid = o.opfmethod"
 				" WHERE o.opfnamespace = ANY ($1)"),
 
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, OperatorClassRelationId, NULL,
 				"SELECT 'pg_opclass'::regclass::oid, o.oid, 0, 'operator class',"
 				" n.nspname::text, o.opcname::text,"
 				" " MIG_QUALIFIED("n.nspname", "o.opcname") " || ' USING ' || quote_ident(a.amname),"
@@ -103,15 +108,15 @@ MigReading	MigReadOperators[] = {
 				" 'default', CASE WHEN o.opcdefault THEN true END,"
 				" 'storage', CASE WHEN o.opckeytype <> 0 THEN format_type(o.opckeytype, NULL) END,"
 				" 'operators', " OPERATORS("o", "pg_opclass", "o.opcfamily") ","
-				" 'functions', " FUNCTIONS("o", "pg_opclass", "o.opcfamily") ","
-				MIG_COMMON_NO_ACL("o.oid", "pg_opclass", "o.opcowner") "))"
+				" 'functions', " FUNCTIONS("o", "pg_opclass", "o.opcfamily") ")) AS props,"
+				" " MIG_OWNER("o.opcowner")
 				" FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace"
 				" JOIN pg_am a ON a.oid = o.opcmethod"
 				" JOIN pg_opfamily f ON f.oid = o.opcfamily"
 				" JOIN pg_namespace fn ON fn.oid = f.opfnamespace"
 				" WHERE o.opcnamespace = ANY ($1)"),
 
-	MIG_READING(MIG_READ_ALIASES, false, MEMBER_ALIASES("pg_amop", "amopfamily")),
-	MIG_READING(MIG_READ_ALIASES, false, MEMBER_ALIASES("pg_amproc", "amprocfamily")),
+	MIG_READING(MIG_READ_ALIASES, false, AccessMethodOperatorRelationId, NULL, MEMBER_ALIASES("pg_amop", "amopfamily")),
+	MIG_READING(MIG_READ_ALIASES, false, AccessMethodProcedureRelationId, NULL, MEMBER_ALIASES("pg_amproc", "amprocfamily")),
 	MIG_READING_END
 };

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_policy.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -22,14 +23,13 @@
 	" 'roles', (SELECT jsonb_agg(" MIG_ROLE("r") " ORDER BY " MIG_ROLE("r") " COLLATE \"C\")" \
 	" FROM unnest(p.polroles) r WHERE r <> 0)," \
 	" 'using', pg_get_expr(p.polqual, p.polrelid)," \
-	" 'check', pg_get_expr(p.polwithcheck, p.polrelid)," \
-	" 'comment', " MIG_COMMENT("p.oid", "pg_policy", "0") "))" \
+	" 'check', pg_get_expr(p.polwithcheck, p.polrelid)))" \
 	" FROM pg_policy p" \
 	" JOIN pg_class c ON c.oid = p.polrelid" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" WHERE c.relnamespace = ANY ($1)"
 
 MigReading	MigReadPolicies[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, POLICIES),
+	MIG_READING(MIG_READ_OBJECTS, false, PolicyRelationId, NULL, POLICIES),
 	MIG_READING_END
 };

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_default_acl.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -28,9 +29,9 @@
 	" WHERE " where
 
 MigReading	MigReadPrivileges[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, DefaultAclRelationId, NULL,
 				DEFAULT_PRIVILEGES("' IN SCHEMA ' || quote_ident(n.nspname)",
 								   "d.defaclnamespace = ANY ($1)")),
-	MIG_READING(MIG_READ_OBJECTS, true, DEFAULT_PRIVILEGES("''", "d.defaclnamespace = 0")),
+	MIG_READING(MIG_READ_OBJECTS, true, DefaultAclRelationId, NULL, DEFAULT_PRIVILEGES("''", "d.defaclnamespace = 0")),
 	MIG_READING_END
 };

@@ -10,6 +10,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_publication.h"
+#include "catalog/pg_publication_namespace.h"
+#include "catalog/pg_publication_rel.h"
+#include "catalog/pg_subscription.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -23,8 +27,8 @@
 	" CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END," \
 	" CASE WHEN p.pubtruncate THEN 'truncate' END), 'insert, update, delete, truncate')," \
 	" 'via_root', CASE WHEN p.pubviaroot THEN true END," \
-	" 'generated', CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' END," \
-	MIG_COMMON_NO_ACL("p.oid", "pg_publication", "p.pubowner") "))" \
+	" 'generated', CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored' END)) AS props," \
+	" " MIG_OWNER("p.pubowner") \
 	" FROM pg_publication p"
 
 #define RELATIONS \
@@ -72,17 +76,16 @@
 	" 'synchronous_commit', nullif(s.subsynccommit, 'off')," \
 	" 'origin', nullif(to_jsonb(s) ->> 'suborigin', 'any')," \
 	" 'owner', " MIG_ROLE("s.subowner") "," \
-	" 'comment', " MIG_COMMENT("s.oid", "pg_subscription", "0") "," \
 	" 'labels', (SELECT jsonb_object_agg(l.provider, l.label) FROM pg_shseclabel l" \
 	" WHERE l.objoid = s.oid AND l.classoid = 'pg_subscription'::regclass)))" \
 	" FROM pg_subscription s" \
 	" WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())"
 
 MigReading	MigReadPublications[] = {
-	MIG_READING(MIG_READ_OBJECTS, true, PUBLICATIONS),
-	MIG_READING(MIG_READ_OBJECTS, true, RELATIONS),
-	MIG_READING(MIG_READ_OBJECTS, true, SCHEMAS),
-	MIG_READING_MASKED(true, SUBSCRIPTIONS("")),
-	MIG_READING_CLEAR(true, SUBSCRIPTIONS(", 'secrets', nullif(s.subconninfo, " MASKED_CONNECTION ")")),
+	MIG_READING(MIG_READ_OBJECTS, true, PublicationRelationId, NULL, PUBLICATIONS),
+	MIG_READING(MIG_READ_OBJECTS, true, PublicationRelRelationId, NULL, RELATIONS),
+	MIG_READING(MIG_READ_OBJECTS, true, PublicationNamespaceRelationId, NULL, SCHEMAS),
+	MIG_READING_MASKED(true, SubscriptionRelationId, NULL, SUBSCRIPTIONS("")),
+	MIG_READING_CLEAR(true, SubscriptionRelationId, NULL, SUBSCRIPTIONS(", 'secrets', nullif(s.subconninfo, " MASKED_CONNECTION ")")),
 	MIG_READING_END
 };

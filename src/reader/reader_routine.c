@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_proc.h"
+#include "catalog/pg_transform.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -43,7 +45,7 @@
 	" AND d.objid = p.oid AND d.deptype = 'i')"
 
 MigReading	MigReadRoutines[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, ProcedureRelationId, "fpw",
 				"SELECT 'pg_proc'::regclass::oid, p.oid, 0,"
 				" CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,"
 				" n.nspname::text, p.proname::text, " MIG_ROUTINE_IDENTITY("p", "n") ","
@@ -66,13 +68,13 @@ MigReading	MigReadRoutines[] = {
 				" 'library', p.probin,"
 				" 'source', CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END,"
 				" 'body', CASE WHEN p.prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) END,"
-				" 'extensions', " MIG_EXTENSIONS("p.oid", "pg_proc") ","
-				MIG_COMMON("p.oid", "pg_proc", "p.proowner", "p.proacl", "'f'") "))"
+				" 'extensions', " MIG_EXTENSIONS("p.oid", "pg_proc") ")) AS props,"
+				" " MIG_OWNER_AND_ACL("p.proowner", "p.proacl")
 				" FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
 				" JOIN pg_language l ON l.oid = p.prolang"
 				" WHERE p.pronamespace = ANY ($1) AND p.prokind <> 'a'" NOT_INTERNAL),
 
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, ProcedureRelationId, "a",
 				"SELECT 'pg_proc'::regclass::oid, p.oid, 0, 'aggregate',"
 				" n.nspname::text, p.proname::text,"
 				" CASE WHEN p.pronargs = 0 THEN " MIG_QUALIFIED("n.nspname", "p.proname") " || '(*)'"
@@ -102,23 +104,17 @@ MigReading	MigReadRoutines[] = {
 				" 'mfinalfunc_modify', CASE WHEN a.aggmfinalfn <> 0 THEN " MODIFY("a.aggmfinalmodify") " END,"
 				" 'minitcond', a.aggminitval,"
 				" 'sortop', " MIG_OPERATOR_NAME("a.aggsortop") ","
-				" 'parallel', " PARALLEL ","
-				MIG_COMMON("p.oid", "pg_proc", "p.proowner", "p.proacl", "'f'") "))"
+				" 'parallel', " PARALLEL ")) AS props,"
+				" " MIG_OWNER_AND_ACL("p.proowner", "p.proacl")
 				" FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid"
 				" JOIN pg_namespace n ON n.oid = p.pronamespace"
 				" WHERE p.pronamespace = ANY ($1)"),
-
-	MIG_READING(MIG_READ_ALIASES, false,
-				"SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, 0 FROM pg_depend d"
-				" WHERE d.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)"
-				" AND d.deptype = 'i' AND d.refclassid = 'pg_type'::regclass"),
-
 	/*
 	 * The server makes a routine depend on the transforms that there are for
 	 * its types and language when it is created, whether it uses them or not.
 	 * Here it needs them in any case.
 	 */
-	MIG_READING(MIG_READ_NEEDS, false,
+	MIG_READING(MIG_READ_NEEDS, false, TransformRelationId, NULL,
 				"SELECT 'pg_proc'::regclass::oid, p.oid, 0, 'pg_transform'::regclass::oid, t.oid, 0"
 				" FROM pg_transform t JOIN pg_proc p ON p.prolang = t.trflang"
 				" AND t.trftype = ANY (coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype)"

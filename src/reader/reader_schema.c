@@ -13,14 +13,10 @@
 #include "reader/reader_internal.h"
 
 MigReading	MigReadSchemas[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, 0, NULL,
 				"SELECT 'pg_namespace'::regclass::oid, n.oid, 0, 'schema', NULL::text, n.nspname::text,"
 				" quote_ident(n.nspname), NULL::oid, NULL::oid, NULL::int,"
-				" jsonb_strip_nulls(jsonb_build_object("
-				"'owner', " MIG_ROLE("n.nspowner") ","
-				" 'acl', " MIG_ACL("n.nspacl", "'n'", "n.nspowner") ","
-				" 'comment', " MIG_COMMENT("n.oid", "pg_namespace", "0") ","
-				" 'labels', " MIG_LABELS("n.oid", "pg_namespace", "0") "))"
+				" " MIG_OWNER_AND_ACL("n.nspowner", "n.nspacl")
 				" FROM pg_namespace n WHERE n.oid = ANY ($1)"),
 	MIG_READING_END
 };

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -20,7 +21,7 @@
 	" ELSE (-9223372036854775808)::int8 END"
 
 MigReading	MigReadSequences[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, RelationRelationId, "S",
 				"SELECT 'pg_class'::regclass::oid, c.oid, 0, 'sequence', n.nspname::text, c.relname::text, "
 				MIG_QUALIFIED("n.nspname", "c.relname") ","
 				" NULL::oid, NULL::oid, NULL::int,"
@@ -33,8 +34,8 @@ MigReading	MigReadSequences[] = {
 				" 'cache', nullif(s.seqcache, 1),"
 				" 'cycle', CASE WHEN s.seqcycle THEN true END,"
 				" 'unlogged', CASE WHEN c.relpersistence = 'u' THEN true END,"
-				" 'owned_by', o.owner, "
-				MIG_COMMON("c.oid", "pg_class", "c.relowner", "c.relacl", "'s'") "))"
+				" 'owned_by', o.owner)) AS props,"
+				" " MIG_OWNER_AND_ACL("c.relowner", "c.relacl")
 				" FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid"
 				" JOIN pg_namespace n ON n.oid = c.relnamespace"
 				" LEFT JOIN (SELECT d.objid, d.deptype, "

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -24,13 +25,13 @@
 	"'definition', coalesce(replace(pg_get_statisticsobjdef(s.oid)," \
 	" ' ON ' || " COLUMNS_BY("k.n") ", ' ON ' || " COLUMNS_BY("a.attname COLLATE \"C\"") ")," \
 	" pg_get_statisticsobjdef(s.oid))," \
-	" 'target', nullif(s.stxstattarget, -1)," \
-	MIG_COMMON_NO_ACL("s.oid", "pg_statistic_ext", "s.stxowner") "))" \
+	" 'target', nullif(s.stxstattarget, -1))) AS props," \
+	" " MIG_OWNER("s.stxowner") \
 	" FROM pg_statistic_ext s" \
 	" JOIN pg_namespace n ON n.oid = s.stxnamespace" \
 	" WHERE s.stxnamespace = ANY ($1)"
 
 MigReading	MigReadStatistics[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, STATISTICS),
+	MIG_READING(MIG_READ_OBJECTS, false, StatisticExtRelationId, NULL, STATISTICS),
 	MIG_READING_END
 };

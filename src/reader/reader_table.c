@@ -1,12 +1,15 @@
 /*-------------------------------------------------------------------------
  * src/reader/reader_table.c
- *	  Read tables, their columns, defaults, and links to parent tables.
+ *	  Read tables, what is rare in their columns, and links to parent tables.
  *
  * Foreign tables are tables here; views are not.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -19,6 +22,8 @@
  */
 #define ATTRIBUTE_OPTIONS(array) \
 	"(SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_attver=%')"
+#define HAS_OPTIONS \
+	"(cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%')"
 
 #define TABLES \
 	"SELECT 'pg_class'::regclass::oid, c.oid, 0," \
@@ -41,7 +46,7 @@
 	" CASE WHEN c.relforcerowsecurity THEN true END AS force_row_security," \
 	" s.srvname::text AS server," \
 	" CASE WHEN f.ftoptions IS NOT NULL THEN " MIG_OPTIONS("f.ftoptions") " END AS server_options," \
-	" " MIG_COMMON_COLUMNS("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") \
+	" " MIG_OWNER_AND_ACL("c.relowner", "c.relacl") \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL" \
@@ -76,18 +81,10 @@
 #define SEQUENCE_MAX \
 	"CASE q.seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE 9223372036854775807 END"
 
-#define COLUMNS \
-	"SELECT 'pg_class'::regclass::oid, c.oid, a.attnum::int, 'column'," \
-	" n.nspname::text, a.attname::text," \
-	" " MIG_QUALIFIED("n.nspname", "c.relname") " || '.' || quote_ident(a.attname)," \
-	" 'pg_class'::regclass::oid, c.oid, 0," \
-	" row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS position," \
-	" format_type(a.atttypid, a.atttypmod) AS type," \
-	" CASE WHEN a.attcollation <> y.typcollation THEN a.attcollation::regcollation::text END AS collation," \
-	" CASE WHEN a.attnotnull THEN true END AS not_null," \
+/* What few columns have; the rest is read by MigReadColumns. */
+#define COLUMN_PROPERTIES \
+	"SELECT 'pg_class'::regclass::oid, c.oid, a.attnum::int," \
 	MIG_SQL_NOT_NULL_PROPS \
-	" CASE WHEN NOT a.attislocal THEN true END AS inherited," \
-	" CASE WHEN a.attislocal AND a.attinhcount > 0 THEN true END AS merged," \
 	" CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_depend d" \
 	" WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = a.attnum" \
 	" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid = 0" \
@@ -97,39 +94,21 @@
 	" CASE a.attidentity WHEN 'a' THEN 'always' ELSE 'by default' END END AS identity_generation," \
 	" CASE WHEN a.attidentity <> '' AND NOT " MIG_SQL_IDENTITY_INHERITED \
 	" THEN nullif(" IDENTITY_SEQUENCE ", '{}') END AS identity_sequence," \
-	" CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END AS generated," \
 	" CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(e.adbin, e.adrelid)" \
 	" FROM pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum) END AS expression," \
-	" CASE WHEN a.attstorage <> y.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'plain'" \
-	" WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END END AS storage," \
-	" CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression," \
 	" nullif(a.attstattarget::int, -1) AS statistics," \
-	" CASE WHEN cardinality(a.attoptions) > 1 OR a.attoptions[1] NOT LIKE 'pg\\_attver=%'" \
-	" THEN " ATTRIBUTE_OPTIONS("a.attoptions") " END AS options," \
+	" CASE WHEN " HAS_OPTIONS " THEN " ATTRIBUTE_OPTIONS("a.attoptions") " END AS options," \
 	" CASE WHEN a.attfdwoptions IS NOT NULL THEN " MIG_OPTIONS("a.attfdwoptions") " END AS fdw_options," \
-	" " MIG_ACL("a.attacl", "'c'", "c.relowner") " AS acl," \
-	" m.description AS comment," \
-	" CASE WHEN EXISTS (SELECT FROM pg_seclabel) THEN " MIG_LABELS("c.oid", "pg_class", "a.attnum") " END AS labels" \
+	" CASE WHEN a.attacl IS NOT NULL THEN a.attacl END AS acl" \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" JOIN pg_attribute a ON a.attrelid = c.oid" \
-	" JOIN pg_type y ON y.oid = a.atttypid" \
 	MIG_SQL_NOT_NULL_JOIN \
-	" LEFT JOIN pg_description m ON m.objoid = c.oid AND m.classoid = 'pg_class'::regclass" \
-	" AND m.objsubid = a.attnum" \
 	" WHERE c.relnamespace = ANY ($1) AND " IS_TABLE("c.relkind") \
-	" AND a.attnum > 0 AND NOT a.attisdropped"
-
-#define DEFAULTS \
-	"SELECT 'pg_attrdef'::regclass::oid, e.oid, 0, 'default', n.nspname::text, a.attname::text," \
-	" " MIG_QUALIFIED("n.nspname", "c.relname") " || '.' || quote_ident(a.attname)," \
-	" 'pg_class'::regclass::oid, c.oid, a.attnum::int," \
-	" pg_get_expr(e.adbin, e.adrelid) AS expression, NULL::text AS comment" \
-	" FROM pg_attrdef e" \
-	" JOIN pg_class c ON c.oid = e.adrelid" \
-	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
-	" JOIN pg_attribute a ON a.attrelid = e.adrelid AND a.attnum = e.adnum" \
-	" WHERE c.relnamespace = ANY ($1) AND " IS_TABLE("c.relkind") " AND a.attgenerated = ''"
+	" AND a.attnum > 0 AND NOT a.attisdropped" \
+	" AND (c.relkind = 'p' OR a.attidentity <> '' OR a.attgenerated <> ''" \
+	" OR nullif(a.attstattarget::int, -1) IS NOT NULL OR " HAS_OPTIONS \
+	" OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL" MIG_SQL_NOT_NULL_ANY ")"
 
 /* The place among several parents is the order of their columns. */
 #define LINKS \
@@ -160,23 +139,12 @@
 	" WHERE c.relnamespace = ANY ($1) AND " IS_TABLE("c.relkind") \
 	" AND a.attnum > 0 AND NOT a.attisdropped AND pa.attnum > 0 AND NOT pa.attisdropped"
 
-/* Generation expressions and identity sequences belong to their columns. */
-#define COLUMN_ALIASES \
-	"SELECT 'pg_attrdef'::regclass::oid, e.oid, 0, 'pg_class'::regclass::oid, e.adrelid, e.adnum::int" \
-	" FROM pg_attrdef e JOIN pg_attribute a ON a.attrelid = e.adrelid AND a.attnum = e.adnum" \
-	" WHERE a.attgenerated <> ''" \
-	" UNION ALL" \
-	" SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, d.refobjsubid" \
-	" FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'" \
-	" WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass" \
-	" AND d.deptype = 'i' AND d.refobjsubid > 0"
-
 MigReading	MigReadTables[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, TABLES),
-	MIG_READING(MIG_READ_OBJECTS, false, COLUMNS),
-	MIG_READING(MIG_READ_OBJECTS, false, DEFAULTS),
-	MIG_READING(MIG_READ_OBJECTS, false, LINKS),
-	MIG_READING(MIG_READ_NEEDS, false, LINK_NEEDS),
-	MIG_READING(MIG_READ_ALIASES, false, COLUMN_ALIASES),
+	MIG_READING(MIG_READ_OBJECTS, false, RelationRelationId, "rpf", TABLES),
+	MIG_READING_SCAN(MigReadColumns),
+	MIG_READING_SCAN(MigReadDefaults),
+	MIG_READING(MIG_READ_PROPERTIES, false, AttributeRelationId, NULL, COLUMN_PROPERTIES),
+	MIG_READING(MIG_READ_OBJECTS, false, InheritsRelationId, NULL, LINKS),
+	MIG_READING(MIG_READ_NEEDS, false, InheritsRelationId, NULL, LINK_NEEDS),
 	MIG_READING_END
 };

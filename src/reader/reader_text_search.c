@@ -5,6 +5,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_dict.h"
+#include "catalog/pg_ts_parser.h"
+#include "catalog/pg_ts_template.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -16,7 +20,6 @@
 	" jsonb_strip_nulls(jsonb_build_object("
 
 #define TAIL(catalog, prefix) \
-	"))" \
 	" FROM " catalog " x" \
 	" JOIN pg_namespace n ON n.oid = x." prefix "namespace" \
 	" WHERE x." prefix "namespace = ANY ($1)"
@@ -28,22 +31,20 @@
 	HEAD("pg_ts_parser", "text search parser", "prs") \
 	"'start', " FUNCTION("x.prsstart") ", 'gettoken', " FUNCTION("x.prstoken") "," \
 	" 'end', " FUNCTION("x.prsend") ", 'lextypes', " FUNCTION("x.prslextype") "," \
-	" 'headline', " FUNCTION("x.prsheadline") "," \
-	" 'comment', " MIG_COMMENT("x.oid", "pg_ts_parser", "0") \
+	" 'headline', " FUNCTION("x.prsheadline") "))" \
 	TAIL("pg_ts_parser", "prs")
 
 #define TEMPLATES \
 	HEAD("pg_ts_template", "text search template", "tmpl") \
-	"'init', " FUNCTION("x.tmplinit") ", 'lexize', " FUNCTION("x.tmpllexize") "," \
-	" 'comment', " MIG_COMMENT("x.oid", "pg_ts_template", "0") \
+	"'init', " FUNCTION("x.tmplinit") ", 'lexize', " FUNCTION("x.tmpllexize") "))" \
 	TAIL("pg_ts_template", "tmpl")
 
 #define DICTIONARIES \
 	HEAD("pg_ts_dict", "text search dictionary", "dict") \
 	"'template', (SELECT " MIG_QUALIFIED("tn.nspname", "t.tmplname") \
 	" FROM pg_ts_template t JOIN pg_namespace tn ON tn.oid = t.tmplnamespace WHERE t.oid = x.dicttemplate)," \
-	" 'options', x.dictinitoption," \
-	MIG_COMMON_NO_ACL("x.oid", "pg_ts_dict", "x.dictowner") \
+	" 'options', x.dictinitoption)) AS props," \
+	" " MIG_OWNER("x.dictowner") \
 	TAIL("pg_ts_dict", "dict")
 
 /* The mappings: in the order of the parser's types of tokens. */
@@ -56,14 +57,14 @@
 	" FROM (SELECT w.maptokentype, jsonb_agg(" MIG_QUALIFIED("dn.nspname", "d.dictname") " ORDER BY w.mapseqno)" \
 	" AS dictionaries FROM pg_ts_config_map w JOIN pg_ts_dict d ON d.oid = w.mapdict" \
 	" JOIN pg_namespace dn ON dn.oid = d.dictnamespace WHERE w.mapcfg = x.oid GROUP BY 1) m" \
-	" JOIN ts_token_type(x.cfgparser) k ON k.tokid = m.maptokentype)," \
-	MIG_COMMON_NO_ACL("x.oid", "pg_ts_config", "x.cfgowner") \
+	" JOIN ts_token_type(x.cfgparser) k ON k.tokid = m.maptokentype))) AS props," \
+	" " MIG_OWNER("x.cfgowner") \
 	TAIL("pg_ts_config", "cfg")
 
 MigReading	MigReadTextSearch[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, PARSERS),
-	MIG_READING(MIG_READ_OBJECTS, false, TEMPLATES),
-	MIG_READING(MIG_READ_OBJECTS, false, DICTIONARIES),
-	MIG_READING(MIG_READ_OBJECTS, false, CONFIGURATIONS),
+	MIG_READING(MIG_READ_OBJECTS, false, TSParserRelationId, NULL, PARSERS),
+	MIG_READING(MIG_READ_OBJECTS, false, TSTemplateRelationId, NULL, TEMPLATES),
+	MIG_READING(MIG_READ_OBJECTS, false, TSDictionaryRelationId, NULL, DICTIONARIES),
+	MIG_READING(MIG_READ_OBJECTS, false, TSConfigRelationId, NULL, CONFIGURATIONS),
 	MIG_READING_END
 };

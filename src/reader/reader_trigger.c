@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_event_trigger.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -33,8 +35,7 @@
 	"'definition', pg_get_triggerdef(t.oid, false)," \
 	" 'enabled', " MIG_ENABLED("t.tgenabled") "," \
 	" 'partitions', d.partitions," \
-	" 'extensions', " MIG_EXTENSIONS("t.oid", "pg_trigger") "," \
-	" 'comment', " MIG_COMMENT("t.oid", "pg_trigger", "0") "))" \
+	" 'extensions', " MIG_EXTENSIONS("t.oid", "pg_trigger") "))" \
 	" FROM pg_trigger t" \
 	" JOIN pg_class c ON c.oid = t.tgrelid" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
@@ -59,13 +60,13 @@
 	"'event', e.evtevent," \
 	" 'tags', to_jsonb(e.evttags)," \
 	" 'function', e.evtfoid::regproc::text," \
-	" 'enabled', " MIG_ENABLED("e.evtenabled") "," \
-	MIG_COMMON_NO_ACL("e.oid", "pg_event_trigger", "e.evtowner") "))" \
+	" 'enabled', " MIG_ENABLED("e.evtenabled") ")) AS props," \
+	" " MIG_OWNER("e.evtowner") \
 	" FROM pg_event_trigger e"
 
 MigReading	MigReadTriggers[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, TRIGGERS),
-	MIG_READING(MIG_READ_NEEDS, false, TRIGGER_NEEDS),
-	MIG_READING(MIG_READ_OBJECTS, true, EVENT_TRIGGERS),
+	MIG_READING(MIG_READ_OBJECTS, false, TriggerRelationId, NULL, TRIGGERS),
+	MIG_READING(MIG_READ_NEEDS, false, TriggerRelationId, NULL, TRIGGER_NEEDS),
+	MIG_READING(MIG_READ_OBJECTS, true, EventTriggerRelationId, NULL, EVENT_TRIGGERS),
 	MIG_READING_END
 };

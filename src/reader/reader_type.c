@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
 
@@ -71,9 +72,8 @@
 	" WHEN 'm' THEN 'main' END," \
 	" 'by_value', CASE WHEN t.typbyval THEN true END)"
 
-/* Addresses: of the type itself, of what stands for it. */
+/* The address of a type. */
 #define TYPE_ADDRESS(oid)		"'pg_type'::regclass::oid, " oid ", 0"
-#define CLASS_ADDRESS(oid)		"'pg_class'::regclass::oid, " oid ", 0"
 
 /* Constraints NOT NULL of domains are constraints since version 17. */
 #define NOT_NULL_PROPS \
@@ -85,7 +85,7 @@
 	" AND d.classoid = 'pg_constraint'::regclass))"
 
 MigReading	MigReadTypes[] = {
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, TypeRelationId, "bcepr",
 				"SELECT " TYPE_ADDRESS("t.oid") ", 'type', n.nspname::text, t.typname::text,"
 				" " MIG_QUALIFIED("n.nspname", "t.typname") ", NULL::oid, NULL::oid, NULL::int,"
 				" jsonb_strip_nulls(CASE"
@@ -94,57 +94,40 @@ MigReading	MigReadTypes[] = {
 				" WHEN t.typtype = 'c' THEN"
 				" jsonb_build_object('variety', 'composite', 'attributes', " ATTRIBUTES ")"
 				" WHEN t.typtype = 'r' THEN " RANGE_PROPS
-				" ELSE " BASE_PROPS " END || jsonb_build_object("
-				MIG_COMMON("t.oid", "pg_type", "t.typowner", "t.typacl", "'T'") "))"
+				" ELSE " BASE_PROPS " END) AS props,"
+				" " MIG_OWNER_AND_ACL("t.typowner", "t.typacl")
 				" FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
 				" LEFT JOIN pg_class c ON c.oid = t.typrelid"
 				" WHERE t.typnamespace = ANY ($1) AND t.typtype IN ('b', 'c', 'e', 'p', 'r')"
 				" AND (t.typrelid = 0 OR c.relkind = 'c')"
 				" AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)"),
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, TypeRelationId, "d",
 				"SELECT " TYPE_ADDRESS("t.oid") ", 'domain', n.nspname::text, t.typname::text,"
 				" " MIG_QUALIFIED("n.nspname", "t.typname") ", NULL::oid, NULL::oid, NULL::int,"
 				" jsonb_strip_nulls(jsonb_build_object("
 				"'type', format_type(t.typbasetype, t.typtypmod),"
 				" 'collation', " COLLATION("t.typcollation", "b.typcollation") ","
 				" 'default', coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)),"
-				" 'not_null', CASE WHEN t.typnotnull THEN true END,"
-				" " MIG_COMMON("t.oid", "pg_type", "t.typowner", "t.typacl", "'T'") ")"
-				" || CASE WHEN t.typnotnull THEN " NOT_NULL_PROPS " ELSE '{}' END)"
+				" 'not_null', CASE WHEN t.typnotnull THEN true END)"
+				" || CASE WHEN t.typnotnull THEN " NOT_NULL_PROPS " ELSE '{}' END) AS props,"
+				" " MIG_OWNER_AND_ACL("t.typowner", "t.typacl")
 				" FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
 				" JOIN pg_type b ON b.oid = t.typbasetype"
 				" WHERE t.typnamespace = ANY ($1) AND t.typtype = 'd'"),
-	MIG_READING(MIG_READ_OBJECTS, false,
+	MIG_READING(MIG_READ_OBJECTS, false, ConstraintRelationId, "c",
 				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'domain constraint', n.nspname::text,"
 				" c.conname::text, quote_ident(c.conname) || ' ON DOMAIN ' || "
 				MIG_QUALIFIED("n.nspname", "t.typname") ", " TYPE_ADDRESS("t.oid") ","
 				" jsonb_strip_nulls(jsonb_build_object("
 				"'definition', regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', ''),"
-				" 'not_valid', CASE WHEN NOT c.convalidated THEN true END,"
-				" 'comment', " MIG_COMMENT("c.oid", "pg_constraint", "0") "))"
+				" 'not_valid', CASE WHEN NOT c.convalidated THEN true END))"
 				" FROM pg_constraint c JOIN pg_type t ON t.oid = c.contypid"
 				" JOIN pg_namespace n ON n.oid = t.typnamespace"
 				" WHERE c.contype = 'c' AND t.typnamespace = ANY ($1)"),
 
-	/* arrays, multiranges, composite types as relations, rows of relations */
-	MIG_READING(MIG_READ_ALIASES, false,
-				"SELECT " TYPE_ADDRESS("typarray") ", " TYPE_ADDRESS("oid")
-				" FROM pg_type WHERE typarray >= 16384"
-				" UNION ALL SELECT " TYPE_ADDRESS("rngmultitypid") ", " TYPE_ADDRESS("rngtypid")
-				" FROM pg_range WHERE rngmultitypid >= 16384"
-				" UNION ALL SELECT " CLASS_ADDRESS("oid") ", " TYPE_ADDRESS("reltype")
-				" FROM pg_class WHERE relkind = 'c'"
-				" UNION ALL SELECT " TYPE_ADDRESS("reltype") ", " CLASS_ADDRESS("oid")
-				" FROM pg_class WHERE relkind <> 'c' AND reltype >= 16384"),
-
-	/* constructor functions and casts of ranges, NOT NULL of domains */
-	MIG_READING(MIG_READ_ALIASES, false,
-				"SELECT d.classid, d.objid, 0, " TYPE_ADDRESS("r.rngtypid")
-				" FROM pg_range r JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass"
-				" AND d.refobjid IN (r.rngtypid, r.rngmultitypid)"
-				" WHERE r.rngtypid >= 16384 AND d.deptype = 'i'"
-				" AND d.classid IN ('pg_proc'::regclass, 'pg_cast'::regclass)"
-				" UNION ALL SELECT 'pg_constraint'::regclass, oid, 0, " TYPE_ADDRESS("contypid")
+	/* NOT NULL of domains */
+	MIG_READING(MIG_READ_ALIASES, false, ConstraintRelationId, "n",
+				"SELECT 'pg_constraint'::regclass::oid, oid, 0, " TYPE_ADDRESS("contypid")
 				" FROM pg_constraint WHERE contypid <> 0 AND contype = 'n'"),
 	MIG_READING_END
 };

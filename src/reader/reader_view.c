@@ -9,11 +9,10 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_class.h"
+#include "catalog/pg_rewrite.h"
 #include "catalog/pg_type.h"
 #include "reader/reader_internal.h"
-
-/* What has a rule _RETURN that is not a rule to users. */
-#define IS_VIEW(relkind)	relkind " IN ('v', 'm')"
 
 /* The query, without the semicolon that the server puts after it. */
 #define DEFINITION(oid)		"regexp_replace(pg_get_viewdef(" oid "), ';$', '')"
@@ -42,8 +41,8 @@
 	"'definition', " DEFINITION("c.oid") "," \
 	" 'options', " MIG_OPTIONS("c.reloptions") "," \
 	" 'columns', " COLUMNS(", 'default', (SELECT pg_get_expr(e.adbin, e.adrelid) FROM pg_attrdef e" \
-						   " WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum AND a.atthasdef)") "," \
-	MIG_COMMON("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") "))" \
+						   " WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum AND a.atthasdef)") ")) AS props," \
+	" " MIG_OWNER_AND_ACL("c.relowner", "c.relacl") \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" WHERE c.relnamespace = ANY ($1) AND c.relkind = 'v'"
@@ -70,8 +69,8 @@
 						   " 'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END," \
 						   " 'statistics', nullif(a.attstattarget, -1)," \
 						   " 'options', (SELECT jsonb_agg(o ORDER BY o COLLATE \"C\") FROM unnest(a.attoptions) o" \
-						   " WHERE o NOT LIKE 'pg\\_attver=%')") "," \
-	MIG_COMMON("c.oid", "pg_class", "c.relowner", "c.relacl", "'r'") "))" \
+						   " WHERE o NOT LIKE 'pg\\_attver=%')") ")) AS props," \
+	" " MIG_OWNER_AND_ACL("c.relowner", "c.relacl") \
 	" FROM pg_class c" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" LEFT JOIN pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL" \
@@ -83,30 +82,15 @@
 	" 'pg_class'::regclass::oid, c.oid, 0," \
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'definition', regexp_replace(pg_get_ruledef(r.oid), ';$', '')," \
-	" 'enabled', " MIG_ENABLED("r.ev_enabled") "," \
-	" 'comment', " MIG_COMMENT("r.oid", "pg_rewrite", "0") "))" \
+	" 'enabled', " MIG_ENABLED("r.ev_enabled") "))" \
 	" FROM pg_rewrite r" \
 	" JOIN pg_class c ON c.oid = r.ev_class" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \
 	" WHERE c.relnamespace = ANY ($1) AND r.rulename <> '_RETURN'"
 
-/* The rule, row type and column defaults of a view stand for the view. */
-#define ALIASES \
-	"SELECT 'pg_rewrite'::regclass::oid, r.oid, 0, 'pg_class'::regclass::oid, r.ev_class, 0" \
-	" FROM pg_rewrite r WHERE r.rulename = '_RETURN'" \
-	" UNION ALL" \
-	" SELECT 'pg_type'::regclass::oid, y.oid, 0, 'pg_class'::regclass::oid, c.oid, 0" \
-	" FROM pg_class c JOIN pg_type e ON e.oid = c.reltype JOIN pg_type y ON y.oid IN (e.oid, e.typarray)" \
-	" WHERE c.relnamespace = ANY ($1) AND " IS_VIEW("c.relkind") \
-	" UNION ALL" \
-	" SELECT 'pg_attrdef'::regclass::oid, e.oid, 0, 'pg_class'::regclass::oid, c.oid, 0" \
-	" FROM pg_attrdef e JOIN pg_class c ON c.oid = e.adrelid" \
-	" WHERE c.relnamespace = ANY ($1) AND c.relkind = 'v'"
-
 MigReading	MigReadViews[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, VIEWS),
-	MIG_READING(MIG_READ_OBJECTS, false, MATERIALIZED_VIEWS),
-	MIG_READING(MIG_READ_OBJECTS, false, RULES),
-	MIG_READING(MIG_READ_ALIASES, false, ALIASES),
+	MIG_READING(MIG_READ_OBJECTS, false, RelationRelationId, "v", VIEWS),
+	MIG_READING(MIG_READ_OBJECTS, false, RelationRelationId, "m", MATERIALIZED_VIEWS),
+	MIG_READING(MIG_READ_OBJECTS, false, RewriteRelationId, "234", RULES),
 	MIG_READING_END
 };
