@@ -37,9 +37,9 @@
  * Whether a row of pg_constraint is enforced.  All were before version 18.
  */
 #if PG_VERSION_NUM < 180000
-#define MIG_SQL_ENFORCED(row)	"true"
+#define MIG_IS_ENFORCED(constraint)		true
 #else
-#define MIG_SQL_ENFORCED(row)	row ".conenforced"
+#define MIG_IS_ENFORCED(constraint)		((constraint)->conenforced)
 #endif
 
 /*

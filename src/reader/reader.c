@@ -205,7 +205,7 @@ ReceiveFields(MigRead *read, MigReadObject *object, TupleTableSlot *slot, int fi
 
 		if (slot->tts_isnull[i])
 			continue;
-		if (type == JSONBOID && (desc->natts == first || strcmp(read->columns[i], "props") == 0))
+		if (type == JSONBOID && ((first == PROPS_COLUMN && desc->natts == first) || strcmp(read->columns[i], "props") == 0))
 			object->props = DatumGetJsonbPCopy(slot->tts_values[i]);
 		else
 			ReceiveField(object, read->columns[i], type, slot->tts_values[i]);

@@ -26,6 +26,7 @@ MigReadGetEntry(MigRead *read, MigAddress address, bool make)
 		entry->object = NULL;
 		memset(&entry->alias, 0, sizeof(MigAddress));
 		entry->extension = InvalidOid;
+		entry->has_odd_columns = false;
 	}
 	return entry;
 }
@@ -125,6 +126,20 @@ void
 MigReadAddInt(MigReadObject *object, const char *name, int64 value)
 {
 	MigReadAddField(object, name, jbvNumeric)->val.numeric = int64_to_numeric(value);
+}
+
+void
+MigReadAddTexts(MigReadObject *object, const char *name, const List *items)
+{
+	JsonbParseState *state = NULL;
+	ListCell   *lc;
+
+	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	foreach(lc, items)
+	{
+		MigPropPush(&state, WJB_ELEM, lfirst(lc));
+	}
+	MigReadAddJsonb(object, name, JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
 }
 
 void

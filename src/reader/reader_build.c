@@ -15,6 +15,7 @@ static void PushNeeds(JsonbParseState **state, MigReadObject *object);
 static void PushFields(JsonbParseState **state, MigReadObject *object);
 static void PushProps(JsonbParseState **state, Jsonb *props);
 static int	CompareObjects(const ListCell *a, const ListCell *b);
+static int	CompareNames(const ListCell *a, const ListCell *b);
 static int	CompareKeys(const ListCell *a, const ListCell *b);
 
 /*
@@ -62,6 +63,11 @@ BuildObject(JsonbParseState **state, MigReadObject *object)
 		PushText(state, "parent", object->whole->key);
 	if (object->props != NULL)
 		PushProps(state, object->props);
+	if (object->extensions != NIL)
+	{
+		list_sort(object->extensions, CompareNames);
+		MigReadAddTexts(object, "extensions", object->extensions);
+	}
 	PushFields(state, object);
 	PushNeeds(state, object);
 	(void) pushJsonbValue(state, WJB_END_OBJECT, NULL);
@@ -163,4 +169,10 @@ static int
 CompareKeys(const ListCell *a, const ListCell *b)
 {
 	return strcmp(((const MigReadObject *) lfirst(a))->key, ((const MigReadObject *) lfirst(b))->key);
+}
+
+static int
+CompareNames(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
 }

@@ -44,8 +44,8 @@ typedef struct Place
 	MigReadObject *column;
 } Place;
 
-static MigReadObject *FindTable(MigRead *read, Oid oid);
 static bool IsRare(Oid table, Form_pg_attribute form, HeapTuple tuple, TupleDesc desc);
+static void NoteOdd(MigRead *read, Form_pg_attribute form, HeapTuple tuple, TupleDesc desc);
 static bool HasOptions(Datum options);
 static MigReadObject *ReadColumn(MigRead *read, HTAB *types, const MigReadObject *table, Form_pg_attribute form);
 static void AddUncommon(MigReadObject *column, Form_pg_attribute form, const ColumnType *type);
@@ -80,9 +80,12 @@ MigReadColumns(MigRead *read)
 		CHECK_FOR_INTERRUPTS();
 		if (form->attnum <= 0 || form->attisdropped)
 			continue;
-		table = FindTable(read, form->attrelid);
+		table = MigReadFindTable(read, form->attrelid);
 		if (table == NULL)
+		{
+			NoteOdd(read, form, tuple, RelationGetDescr(catalog));
 			continue;
+		}
 		if (nplaces == size)
 		{
 			size *= 2;
@@ -101,9 +104,12 @@ MigReadColumns(MigRead *read)
 	AddPlaces(places, nplaces);
 }
 
-/* A table that was read, or NULL. */
-static MigReadObject *
-FindTable(MigRead *read, Oid oid)
+/*
+ * MigReadFindTable
+ *		A table that was read, or NULL.
+ */
+MigReadObject *
+MigReadFindTable(MigRead *read, Oid oid)
 {
 	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {RelationRelationId, oid, 0}, false);
 	MigReadObject *object = entry == NULL ? NULL : entry->object;
@@ -133,6 +139,20 @@ IsRare(Oid table, Form_pg_attribute form, HeapTuple tuple, TupleDesc desc)
 		return true;
 	return !heap_attisnull(tuple, Anum_pg_attribute_attacl, desc) ||
 		!heap_attisnull(tuple, Anum_pg_attribute_attfdwoptions, desc);
+}
+
+/* Note a column of another relation, such as an index, if there is more to it. */
+static void
+NoteOdd(MigRead *read, Form_pg_attribute form, HeapTuple tuple, TupleDesc desc)
+{
+	bool		isnull;
+	Datum		target = heap_getattr(tuple, Anum_pg_attribute_attstattarget, desc, &isnull);
+
+	if ((isnull || DatumGetInt32(target) == -1) &&
+		heap_attisnull(tuple, Anum_pg_attribute_attoptions, desc))
+		return;
+	read->has_odd_columns = true;
+	MigReadGetEntry(read, (MigAddress) {RelationRelationId, form->attrelid, 0}, true)->has_odd_columns = true;
 }
 
 /* Servers of November 2026 keep an element of their own there. */
@@ -169,6 +189,8 @@ ReadColumn(MigRead *read, HTAB *types, const MigReadObject *table, Form_pg_attri
 	column->name = pstrdup(NameStr(form->attname));
 	column->identity = MigReadJoin(table->identity, ".", quote_identifier(column->name));
 	column->owner = table->owner;
+	column->type = form->atttypid;
+	column->collation = form->attcollation;
 	column->is_generated = form->attgenerated != '\0';
 	MigReadAddText(column, "type", type->name);
 	if (form->attnotnull)

@@ -16,66 +16,187 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "reader/reader_internal.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
-/* What pg_get_constraintdef() appends, and what an exclusion's index adds. */
-#define SUFFIX_LENGTH \
-	"(CASE WHEN c.contype = 'x' THEN" \
-	" coalesce(length(' WITH (' || " MIG_OPTIONS_TEXT("x.reloptions") " || ')'), 0)" \
-	" + coalesce(length(' WHERE (' || pg_get_expr(i.indpred, i.indrelid) || ')'), 0) ELSE 0 END" \
-	" + CASE WHEN c.condeferrable THEN length(' DEFERRABLE') ELSE 0 END" \
-	" + CASE WHEN c.condeferred THEN length(' INITIALLY DEFERRED') ELSE 0 END" \
-	" + CASE WHEN NOT " MIG_SQL_ENFORCED("c") " THEN length(' NOT ENFORCED')" \
-	" WHEN NOT c.convalidated THEN length(' NOT VALID') ELSE 0 END)"
+static void ReadConstraint(MigRead *read, Form_pg_constraint form, const MigReadObject *table);
+static const char *TypeOf(char type);
+static bool HasIndex(Form_pg_constraint form);
+static bool IsOfPartition(Form_pg_constraint form);
+static bool IsInherited(Form_pg_constraint form);
+static char *Definition(Form_pg_constraint form, HeapTuple index);
 
-/* Whether a constraint is there only because a parent of the table has it. */
-#define IS_INHERITED \
-	"(c.contype = 'c' AND c.coninhcount > 0 AND NOT c.conislocal" \
-	" OR c.contype = 'f' AND c.conparentid <> 0)"
+/*
+ * MigReadConstraintRows
+ *		Read the constraints of the tables that have been read.
+ */
+void
+MigReadConstraintRows(MigRead *read)
+{
+	Relation	catalog = table_open(ConstraintRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, GetActiveSnapshot(), 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+		MigReadObject *table;
+
+		CHECK_FOR_INTERRUPTS();
+		if (TypeOf(form->contype) == NULL)
+			continue;
+		table = MigReadFindTable(read, form->conrelid);
+		if (table != NULL && !IsOfPartition(form))
+			ReadConstraint(read, form, table);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+}
+
+static void
+ReadConstraint(MigRead *read, Form_pg_constraint form, const MigReadObject *table)
+{
+	MigReadObject *object = palloc0(sizeof(MigReadObject));
+	HeapTuple	index = HasIndex(form) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(form->conindid)) : NULL;
+	char	   *definition = Definition(form, index);
+
+	object->address = (MigAddress)
+	{
+		ConstraintRelationId, form->oid, 0
+	};
+	object->parent = table->address;
+	object->kind = MIG_KIND_CONSTRAINT;
+	object->schema = table->schema;
+	object->name = pstrdup(NameStr(form->conname));
+	object->identity = MigReadJoin(quote_identifier(object->name), " ON ", table->identity);
+	MigReadAddText(object, "type", TypeOf(form->contype));
+	if (definition != NULL)
+		MigReadAddText(object, "definition", definition);
+	if (form->condeferrable)
+		MigReadAddFlag(object, "deferrable");
+	if (form->condeferred)
+		MigReadAddFlag(object, "deferred");
+	if (!MIG_IS_ENFORCED(form))
+		MigReadAddFlag(object, "not_enforced");
+	else if (!form->convalidated)
+		MigReadAddFlag(object, "not_valid");
+	if (IsInherited(form))
+		MigReadAddFlag(object, "inherited");
+	if (form->contype != CONSTRAINT_CHECK &&
+		get_rel_relkind(form->conrelid) == RELKIND_PARTITIONED_TABLE)
+		MigReadAddFlag(object, "partitioned");
+	MigReadAdd(read, object);
+	if (!HasIndex(form))
+		return;
+	MigReadAlias(read, (MigAddress) {RelationRelationId, form->conindid, 0}, object->address);
+	if (HeapTupleIsValid(index))
+	{
+		MigReadAddIndex(object, index, MigReadPredicate(index));
+		ReleaseSysCache(index);
+	}
+}
+
+/* The word for a type of constraint; NULL if that is none of a table's. */
+static const char *
+TypeOf(char type)
+{
+	switch (type)
+	{
+		case CONSTRAINT_PRIMARY:
+			return "primary key";
+		case CONSTRAINT_UNIQUE:
+			return "unique";
+		case CONSTRAINT_CHECK:
+			return "check";
+		case CONSTRAINT_FOREIGN:
+			return "foreign key";
+		case CONSTRAINT_EXCLUSION:
+			return "exclusion";
+		default:
+			return NULL;
+	}
+}
+
+/* Of its own: a foreign key names the index of the table that it points to. */
+static bool
+HasIndex(Form_pg_constraint form)
+{
+	return form->contype == CONSTRAINT_PRIMARY || form->contype == CONSTRAINT_UNIQUE ||
+		form->contype == CONSTRAINT_EXCLUSION;
+}
+
+/* Is it what a foreign key has for a partition of the table that it points to? */
+static bool
+IsOfPartition(Form_pg_constraint form)
+{
+	HeapTuple	parent;
+	bool		result;
+
+	if (!OidIsValid(form->conparentid))
+		return false;
+	parent = SearchSysCache1(CONSTROID, ObjectIdGetDatum(form->conparentid));
+	if (!HeapTupleIsValid(parent))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(parent))->confrelid != form->confrelid;
+	ReleaseSysCache(parent);
+	return result;
+}
+
+/* Is it there only because a parent of the table has it? */
+static bool
+IsInherited(Form_pg_constraint form)
+{
+	return (form->contype == CONSTRAINT_CHECK && form->coninhcount > 0 && !form->conislocal) ||
+		(form->contype == CONSTRAINT_FOREIGN && OidIsValid(form->conparentid));
+}
+
+/* The server's text, without what it appends and what an exclusion's index adds. */
+static char *
+Definition(Form_pg_constraint form, HeapTuple index)
+{
+	char	   *definition = MigReadCall(pg_get_constraintdef, ObjectIdGetDatum(form->oid), (Datum) 0);
+
+	if (definition == NULL)
+		return NULL;
+	if (!MIG_IS_ENFORCED(form))
+		MigReadCut(definition, " NOT ENFORCED", "", "");
+	else if (!form->convalidated)
+		MigReadCut(definition, " NOT VALID", "", "");
+	if (form->condeferred)
+		MigReadCut(definition, " INITIALLY DEFERRED", "", "");
+	if (form->condeferrable)
+		MigReadCut(definition, " DEFERRABLE", "", "");
+	if (form->contype == CONSTRAINT_EXCLUSION && HeapTupleIsValid(index))
+	{
+		char	   *predicate = MigReadPredicate(index);
+		char	   *options = MigReadOptions(form->conindid);
+
+		if (predicate != NULL)
+			MigReadCut(definition, " WHERE (", predicate, ")");
+		if (options != NULL)
+			MigReadCut(definition, " WITH (", options, ")");
+	}
+	return definition;
+}
 
 MigReading	MigReadConstraints[] = {
-	MIG_READING(MIG_READ_OBJECTS, false, ConstraintRelationId, "pucfx",
-				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'constraint',"
-				" n.nspname::text, c.conname::text,"
-				" quote_ident(c.conname) || ' ON ' || " MIG_QUALIFIED("n.nspname", "r.relname") ","
-				" 'pg_class'::regclass::oid, r.oid, 0,"
-				" CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'"
-				" WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' ELSE 'exclusion' END AS type,"
-				" left(s.definition, length(s.definition) - " SUFFIX_LENGTH ") AS definition,"
-				" pg_get_expr(i.indpred, i.indrelid) AS predicate,"
-				" CASE WHEN x.reloptions IS NOT NULL THEN " MIG_OPTIONS("x.reloptions") " END AS options,"
-				" t.spcname::text AS tablespace,"
-				" CASE WHEN c.condeferrable THEN true END AS deferrable,"
-				" CASE WHEN c.condeferred THEN true END AS deferred,"
-				" CASE WHEN NOT " MIG_SQL_ENFORCED("c") " THEN true END AS not_enforced,"
-				" CASE WHEN NOT c.convalidated AND " MIG_SQL_ENFORCED("c") " THEN true END AS not_valid,"
-				" CASE WHEN " IS_INHERITED " THEN true END AS inherited,"
-				" CASE WHEN r.relkind = 'p' AND c.contype <> 'c' THEN true END AS partitioned,"
-				" CASE WHEN i.indisclustered THEN true END AS clustered,"
-				" CASE WHEN i.indisreplident AND r.relreplident = 'i' THEN true END AS replica_identity,"
-				" e.names AS extensions,"
-				" CASE WHEN i.indexrelid IS NOT NULL THEN " MIG_COMMENT("i.indexrelid", "pg_class", "0")
-				" END AS index_comment"
-				" FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid"
-				" JOIN pg_namespace n ON n.oid = r.relnamespace"
-				" CROSS JOIN LATERAL (SELECT pg_get_constraintdef(c.oid) AS definition OFFSET 0) s"
-				" LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype IN ('p', 'u', 'x')"
-				" LEFT JOIN pg_class x ON x.oid = i.indexrelid"
-				" LEFT JOIN pg_tablespace t ON t.oid = x.reltablespace"
-				" LEFT JOIN " MIG_INDEX_EXTENSIONS " e ON e.objid = i.indexrelid"
-				" WHERE r.relnamespace = ANY ($1) AND c.contype IN ('p', 'u', 'c', 'f', 'x')"
-				" AND r.relkind IN ('r', 'p', 'f')"
-				" AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = c.conparentid"
-				" AND p.confrelid <> c.confrelid)"),
-	MIG_READING(MIG_READ_ALIASES, false, ConstraintRelationId, "pux",
-				"SELECT 'pg_class'::regclass::oid, c.conindid, 0, 'pg_constraint'::regclass::oid, c.oid, 0"
-				" FROM pg_constraint c"
-				" WHERE c.connamespace = ANY ($1) AND c.contype IN ('p', 'u', 'x')"),
+	MIG_READING_SCAN(MigReadConstraintRows),
 
 	/* An inherited one needs its parent's. */
-	MIG_READING(MIG_READ_NEEDS, false, ConstraintRelationId, "cf",
+	MIG_READING(MIG_READ_NEEDS, false, InheritsRelationId, NULL,
 				"SELECT 'pg_constraint'::regclass::oid, c.oid, 0, 'pg_constraint'::regclass::oid, p.oid, 0"
 				" FROM pg_constraint c JOIN pg_constraint p ON p.oid = c.conparentid"
 				" AND p.confrelid = c.confrelid WHERE c.connamespace = ANY ($1) AND c.contype = 'f'"

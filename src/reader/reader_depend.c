@@ -20,6 +20,7 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "reader/reader_internal.h"
 #include "utils/lsyscache.h"
@@ -28,8 +29,10 @@
 
 static void ReadCatalog(MigRead *read);
 static void AliasPart(MigRead *read, const MigReadPair *pair);
+static void AddExtension(MigRead *read, const MigReadPair *pair);
 static void LeaveOut(MigRead *read);
 static bool IsLeftOut(MigRead *read, MigReadObject *object);
+static bool IsNothing(const MigReadEntry *entry);
 static void AddNeed(MigRead *read, const MigReadPair *pair);
 static void AddUnmet(MigRead *read, const MigReadObject *object, Oid extension, MigAddress needs);
 static bool IsWithin(const MigReadObject *object, const MigReadObject *other);
@@ -75,6 +78,8 @@ ReadCatalog(MigRead *read)
 		{
 			if (form->deptype == DEPENDENCY_INTERNAL)
 				AliasPart(read, &pair);
+			else if (form->deptype == DEPENDENCY_AUTO_EXTENSION)
+				AddExtension(read, &pair);
 			MigReadAddPair(read, &pair);
 		}
 	}
@@ -98,6 +103,17 @@ AliasPart(MigRead *read, const MigReadPair *pair)
 	else if (pair->from.class == RelationRelationId && pair->to.class == RelationRelationId &&
 			 pair->to.sub > 0 && get_rel_relkind(pair->from.object) == RELKIND_SEQUENCE)
 		MigReadAlias(read, pair->from, pair->to);
+}
+
+/* What DEPENDS ON an EXTENSION says so in a property. */
+static void
+AddExtension(MigRead *read, const MigReadPair *pair)
+{
+	MigReadEntry *entry = MigReadResolve(read, pair->from);
+	char	   *name = get_extension_name(pair->to.object);
+
+	if (entry != NULL && entry->object != NULL && name != NULL && pair->to.class == ExtensionRelationId)
+		entry->object->extensions = lappend(entry->object->extensions, name);
 }
 
 /* Leave out members of extensions, and parts of what is left out. */
@@ -132,6 +148,12 @@ IsLeftOut(MigRead *read, MigReadObject *object)
 		IsLeftOut(read, entry->object);
 }
 
+static bool
+IsNothing(const MigReadEntry *entry)
+{
+	return entry->object == NULL && !OidIsValid(entry->alias.class) && !OidIsValid(entry->extension);
+}
+
 /*
  * MigReadResolve
  *		What an address stands for in the end; NULL if nothing.
@@ -143,13 +165,13 @@ MigReadResolve(MigRead *read, MigAddress address)
 	{
 		MigReadEntry	   *entry = MigReadGetEntry(read, address, false);
 
-		if ((entry == NULL ||
-			 (entry->object == NULL && !OidIsValid(entry->alias.class) && !OidIsValid(entry->extension)))
-			&& address.sub != 0)
+		if ((entry == NULL || IsNothing(entry)) && address.sub != 0)
 		{
 			address.sub = 0;
 			entry = MigReadGetEntry(read, address, false);
 		}
+		if (entry != NULL && IsNothing(entry))
+			return NULL;
 		if (entry == NULL || entry->object != NULL || OidIsValid(entry->extension) ||
 			!OidIsValid(entry->alias.class))
 			return entry;

@@ -227,27 +227,6 @@ typedef struct MigReading
 #define MIG_ENABLED(flag) \
 	"CASE " flag " WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
 
-/* The extensions that an object DEPENDS ON without being a member. */
-#define MIG_EXTENSIONS(oid, catalog) \
-	"(SELECT jsonb_agg(e.extname ORDER BY e.extname COLLATE \"C\")" \
-	" FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid" \
-	" WHERE d.classid = '" catalog "'::regclass AND d.objid = " oid " AND d.deptype = 'x'" \
-	" AND d.refclassid = 'pg_extension'::regclass)"
-
-/* Options as pg_get_indexdef() writes them; NULL if there are none. */
-#define MIG_OPTIONS_TEXT(array) \
-	"(SELECT string_agg(quote_ident(o.option_name) || '='" \
-	" || CASE WHEN quote_ident(o.option_value) = o.option_value THEN o.option_value" \
-	" ELSE quote_literal(o.option_value) END, ', ' ORDER BY o.ordinality)" \
-	" FROM ROWS FROM (pg_options_to_table(" array ")) WITH ORDINALITY o(option_name, option_value, ordinality))"
-
-/* Extensions that indexes depend on by ALTER INDEX: objid, names. */
-#define MIG_INDEX_EXTENSIONS \
-	"(SELECT d.objid, jsonb_agg(x.extname ORDER BY x.extname) AS names" \
-	" FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid" \
-	" WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_extension'::regclass" \
-	" AND d.deptype = 'x' GROUP BY d.objid)"
-
 /* A property. */
 typedef struct MigReadField
 {
@@ -270,9 +249,12 @@ typedef struct MigReadObject
 	MigReadField *fields;		/* further properties */
 	int			nfields;
 	Oid			owner;			/* or 0 */
-	bool		is_generated;	/* a column */
+	Oid			type;			/* of a column */
+	Oid			collation;
+	bool		is_generated;
 	bool		left_out;
 	List	   *needs;			/* MigReadObject * */
+	List	   *extensions;		/* char *: DEPENDS ON EXTENSION */
 } MigReadObject;
 
 /* What an address stands for. */
@@ -282,6 +264,8 @@ typedef struct MigReadEntry
 	MigReadObject *object;		/* or NULL */
 	MigAddress	alias;			/* class is 0 if it stands for itself */
 	Oid			extension;		/* that it is a member of, or 0 */
+	bool		has_odd_columns;	/* a relation: with options or a target of
+									 * statistics */
 } MigReadEntry;
 
 /* An entry of pg_depend, or of a query for needs. */
@@ -317,6 +301,7 @@ typedef struct MigRead
 	const char *columns[MIG_READ_COLUMNS];	/* their names */
 	int			ncolumns;		/* 0 before its first row */
 	bool		has_rare_columns;	/* that need a query */
+	bool		has_odd_columns;	/* of what is no table */
 	MigPresence presence[MIG_PRESENCE_SIZE];
 } MigRead;
 
@@ -351,6 +336,7 @@ extern JsonbValue *MigReadAddField(MigReadObject *object, const char *name, enum
 extern void MigReadAddText(MigReadObject *object, const char *name, const char *text);
 extern void MigReadAddFlag(MigReadObject *object, const char *name);
 extern void MigReadAddInt(MigReadObject *object, const char *name, int64 value);
+extern void MigReadAddTexts(MigReadObject *object, const char *name, const List *items);
 extern void MigReadAddJsonb(MigReadObject *object, const char *name, Jsonb *value);
 extern void MigReadAddPair(MigRead *read, const MigReadPair *pair);
 extern char *MigReadJoin(const char *one, const char *other, const char *last);
@@ -371,15 +357,29 @@ extern char *MigCanonicalExpression(const char *text);
 /* reader_column.c */
 extern void MigReadColumns(MigRead *read);
 extern void MigReadDefaults(MigRead *read);
+extern MigReadObject *MigReadFindTable(MigRead *read, Oid oid);
+
+/* reader_constraint.c */
+extern void MigReadConstraintRows(MigRead *read);
 
 /* reader_depend.c */
 extern void MigReadDepend(MigRead *read);
 extern MigReadEntry *MigReadResolve(MigRead *read, MigAddress address);
+
+/* reader_index.c */
+extern void MigReadIndexRows(MigRead *read);
+extern void MigReadAddIndex(MigReadObject *object, HeapTuple index, const char *predicate);
 
 /* reader_presence.c */
 extern bool MigReadIsPresent(MigRead *read, const MigReading *reading);
 
 /* reader_remark.c */
 extern void MigReadRemarks(MigRead *read);
+
+/* reader_text.c */
+extern char *MigReadCall(PGFunction function, Datum argument, Datum second);
+extern char *MigReadPredicate(HeapTuple index);
+extern char *MigReadOptions(Oid relation);
+extern void MigReadCut(char *definition, const char *before, const char *part, const char *after);
 
 #endif							/* MIG_READER_INTERNAL_H */

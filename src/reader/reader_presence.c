@@ -143,7 +143,7 @@ MigReadIsPresent(MigRead *read, const MigReading *reading)
 	MigPresence *presence = NULL;
 
 	if (reading->catalog == AttributeRelationId)
-		return read->has_rare_columns;
+		return reading->kinds == NULL ? read->has_rare_columns : read->has_odd_columns;
 	if (!OidIsValid(reading->catalog) || HasSystemSchema(read->scope))
 		return true;
 	for (size_t i = 0; i < lengthof(looks) && presence == NULL; i++)

@@ -12,6 +12,8 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/transam.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_description.h"
 #include "catalog/pg_seclabel.h"
 #include "miscadmin.h"
@@ -24,6 +26,7 @@
 static void ReadComments(MigRead *read, StrategyNumber strategy, RegProcedure compare, Oid oid);
 static void ReadLabels(MigRead *read);
 static MigReadObject *FindObject(MigRead *read, MigAddress address);
+static MigReadObject *FindConstraint(MigRead *read, Oid class, Oid oid);
 
 /*
  * MigReadRemarks
@@ -64,9 +67,14 @@ ReadComments(MigRead *read, StrategyNumber strategy, RegProcedure compare, Oid o
 
 		CHECK_FOR_INTERRUPTS();
 
+		if (object == NULL)
+			object = FindConstraint(read, form->classoid, form->objoid);
+
 		/* That of an extension depends on its control file. */
 		if (object != NULL && object->kind != MIG_KIND_EXTENSION)
-			MigReadAddText(object, "comment", TextDatumGetCString(comment));
+			MigReadAddText(object, form->classoid == RelationRelationId &&
+						   object->kind == MIG_KIND_CONSTRAINT ? "index_comment" : "comment",
+						   TextDatumGetCString(comment));
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
@@ -119,4 +127,15 @@ FindObject(MigRead *read, MigAddress address)
 	MigReadEntry *entry = MigReadGetEntry(read, address, false);
 
 	return entry == NULL ? NULL : entry->object;
+}
+
+/* The constraint that an index stands for, or NULL. */
+static MigReadObject *
+FindConstraint(MigRead *read, Oid class, Oid oid)
+{
+	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {class, oid, 0}, false);
+
+	if (entry == NULL || class != RelationRelationId || entry->alias.class != ConstraintRelationId)
+		return NULL;
+	return FindObject(read, entry->alias);
 }

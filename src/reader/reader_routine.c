@@ -67,8 +67,7 @@ MigReading	MigReadRoutines[] = {
 				" 'transforms', " TYPES_OF_TRANSFORMS ","
 				" 'library', p.probin,"
 				" 'source', CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END,"
-				" 'body', CASE WHEN p.prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) END,"
-				" 'extensions', " MIG_EXTENSIONS("p.oid", "pg_proc") ")) AS props,"
+				" 'body', CASE WHEN p.prosqlbody IS NOT NULL THEN pg_get_function_sqlbody(p.oid) END)) AS props,"
 				" " MIG_OWNER_AND_ACL("p.proowner", "p.proacl")
 				" FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
 				" JOIN pg_language l ON l.oid = p.prolang"

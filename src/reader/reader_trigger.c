@@ -34,8 +34,7 @@
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'definition', pg_get_triggerdef(t.oid, false)," \
 	" 'enabled', " MIG_ENABLED("t.tgenabled") "," \
-	" 'partitions', d.partitions," \
-	" 'extensions', " MIG_EXTENSIONS("t.oid", "pg_trigger") "))" \
+	" 'partitions', d.partitions))" \
 	" FROM pg_trigger t" \
 	" JOIN pg_class c ON c.oid = t.tgrelid" \
 	" JOIN pg_namespace n ON n.oid = c.relnamespace" \

@@ -62,7 +62,6 @@
 	" (SELECT jsonb_agg(x.o ORDER BY x.o COLLATE \"C\") FROM (SELECT unnest(c.reloptions) AS o" \
 	" UNION ALL SELECT 'toast.' || unnest(t.reloptions)) x) END," \
 	" 'replica_identity', CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END," \
-	" 'extensions', " MIG_EXTENSIONS("c.oid", "pg_class") "," \
 	" 'columns', " COLUMNS(", 'storage', CASE WHEN a.attstorage <> y.typstorage THEN" \
 						   " CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external'" \
 						   " WHEN 'x' THEN 'extended' WHEN 'm' THEN 'main' END END," \
