@@ -277,4 +277,3 @@ GetAddress(TupleTableSlot *slot, int column)
 		address.sub = 0;
 	return address;
 }
-

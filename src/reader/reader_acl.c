@@ -24,6 +24,7 @@ static const struct
 	AclMode		right;
 	const char *name;
 }			rights[] =
+
 {
 	{ACL_ALTER_SYSTEM, "ALTER SYSTEM"},
 	{ACL_CONNECT, "CONNECT"},

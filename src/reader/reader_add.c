@@ -48,7 +48,7 @@ MigReadAlias(MigRead *read, MigAddress address, MigAddress alias)
 bool
 MigReadIsAlias(MigRead *read, Oid class, Oid oid)
 {
-	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {class, oid, 0}, false);
+	MigReadEntry *entry = MigReadGetEntry(read, MigReadAt(class, oid, 0), false);
 
 	return entry != NULL && OidIsValid(entry->alias.class);
 }

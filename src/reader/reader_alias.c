@@ -75,8 +75,8 @@ AliasOfType(MigRead *read, HeapTuple tuple)
 	Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
 
 	if (form->typarray >= FirstNormalObjectId)
-		MigReadAlias(read, (MigAddress) {TypeRelationId, form->typarray, 0},
-					 (MigAddress) {TypeRelationId, form->oid, 0});
+		MigReadAlias(read, MigReadAt(TypeRelationId, form->typarray, 0),
+					 MigReadAt(TypeRelationId, form->oid, 0));
 }
 
 static void
@@ -85,8 +85,8 @@ AliasOfRange(MigRead *read, HeapTuple tuple)
 	Form_pg_range form = (Form_pg_range) GETSTRUCT(tuple);
 
 	if (form->rngmultitypid >= FirstNormalObjectId)
-		MigReadAlias(read, (MigAddress) {TypeRelationId, form->rngmultitypid, 0},
-					 (MigAddress) {TypeRelationId, form->rngtypid, 0});
+		MigReadAlias(read, MigReadAt(TypeRelationId, form->rngmultitypid, 0),
+					 MigReadAt(TypeRelationId, form->rngtypid, 0));
 }
 
 static void
@@ -95,6 +95,6 @@ AliasOfRule(MigRead *read, HeapTuple tuple)
 	Form_pg_rewrite form = (Form_pg_rewrite) GETSTRUCT(tuple);
 
 	if (form->oid >= FirstNormalObjectId && strcmp(NameStr(form->rulename), ViewSelectRuleName) == 0)
-		MigReadAlias(read, (MigAddress) {RewriteRelationId, form->oid, 0},
-					 (MigAddress) {RelationRelationId, form->ev_class, 0});
+		MigReadAlias(read, MigReadAt(RewriteRelationId, form->oid, 0),
+					 MigReadAt(RelationRelationId, form->ev_class, 0));
 }

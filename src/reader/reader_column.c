@@ -111,7 +111,7 @@ MigReadColumns(MigRead *read)
 MigReadObject *
 MigReadFindTable(MigRead *read, Oid oid)
 {
-	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {RelationRelationId, oid, 0}, false);
+	MigReadEntry *entry = MigReadGetEntry(read, MigReadAt(RelationRelationId, oid, 0), false);
 	MigReadObject *object = entry == NULL ? NULL : entry->object;
 
 	if (object == NULL || object->left_out ||
@@ -152,7 +152,7 @@ NoteOdd(MigRead *read, Form_pg_attribute form, HeapTuple tuple, TupleDesc desc)
 		heap_attisnull(tuple, Anum_pg_attribute_attoptions, desc))
 		return;
 	read->has_odd_columns = true;
-	MigReadGetEntry(read, (MigAddress) {RelationRelationId, form->attrelid, 0}, true)->has_odd_columns = true;
+	MigReadGetEntry(read, MigReadAt(RelationRelationId, form->attrelid, 0), true)->has_odd_columns = true;
 }
 
 /* Servers of November 2026 keep an element of their own there. */
@@ -179,10 +179,7 @@ ReadColumn(MigRead *read, HTAB *types, const MigReadObject *table, Form_pg_attri
 	ColumnType *type;
 
 	type = GetType(types, form->atttypid, form->atttypmod);
-	column->address = (MigAddress)
-	{
-		RelationRelationId, form->attrelid, form->attnum
-	};
+	column->address = MigReadAt(RelationRelationId, form->attrelid, form->attnum);
 	column->parent = table->address;
 	column->kind = MIG_KIND_COLUMN;
 	column->schema = table->schema;

@@ -73,10 +73,7 @@ ReadConstraint(MigRead *read, Form_pg_constraint form, const MigReadObject *tabl
 	HeapTuple	index = HasIndex(form) ? SearchSysCache1(INDEXRELID, ObjectIdGetDatum(form->conindid)) : NULL;
 	char	   *definition = Definition(form, index);
 
-	object->address = (MigAddress)
-	{
-		ConstraintRelationId, form->oid, 0
-	};
+	object->address = MigReadAt(ConstraintRelationId, form->oid, 0);
 	object->parent = table->address;
 	object->kind = MIG_KIND_CONSTRAINT;
 	object->schema = table->schema;
@@ -101,7 +98,7 @@ ReadConstraint(MigRead *read, Form_pg_constraint form, const MigReadObject *tabl
 	MigReadAdd(read, object);
 	if (!HasIndex(form))
 		return;
-	MigReadAlias(read, (MigAddress) {RelationRelationId, form->conindid, 0}, object->address);
+	MigReadAlias(read, MigReadAt(RelationRelationId, form->conindid, 0), object->address);
 	if (HeapTupleIsValid(index))
 	{
 		MigReadAddIndex(object, index, MigReadPredicate(index));

@@ -96,10 +96,7 @@ AliasPart(MigRead *read, const MigReadPair *pair)
 {
 	if (pair->to.class == TypeRelationId &&
 		(pair->from.class == ProcedureRelationId || pair->from.class == CastRelationId))
-		MigReadAlias(read, pair->from, (MigAddress)
-					 {
-						 TypeRelationId, pair->to.object, 0
-					 });
+		MigReadAlias(read, pair->from, MigReadAt(TypeRelationId, pair->to.object, 0));
 	else if (pair->from.class == RelationRelationId && pair->to.class == RelationRelationId &&
 			 pair->to.sub > 0 && get_rel_relkind(pair->from.object) == RELKIND_SEQUENCE)
 		MigReadAlias(read, pair->from, pair->to);
@@ -124,7 +121,7 @@ LeaveOut(MigRead *read)
 
 	foreach(lc, read->objects)
 	{
-		MigReadObject	   *object = lfirst(lc);
+		MigReadObject *object = lfirst(lc);
 
 		object->left_out = IsLeftOut(read, object);
 	}
@@ -133,7 +130,7 @@ LeaveOut(MigRead *read)
 static bool
 IsLeftOut(MigRead *read, MigReadObject *object)
 {
-	MigReadEntry	   *entry;
+	MigReadEntry *entry;
 
 	check_stack_depth();
 	if (object->left_out ||
@@ -163,7 +160,7 @@ MigReadResolve(MigRead *read, MigAddress address)
 {
 	for (int hops = 0; hops < 8; hops++)
 	{
-		MigReadEntry	   *entry = MigReadGetEntry(read, address, false);
+		MigReadEntry *entry = MigReadGetEntry(read, address, false);
 
 		if ((entry == NULL || IsNothing(entry)) && address.sub != 0)
 		{
@@ -188,10 +185,10 @@ MigReadResolve(MigRead *read, MigAddress address)
 static void
 AddNeed(MigRead *read, const MigReadPair *pair)
 {
-	MigReadEntry	   *from = MigReadResolve(read, pair->from);
-	MigReadEntry	   *to;
-	MigReadObject	   *object;
-	MigReadObject	   *need;
+	MigReadEntry *from = MigReadResolve(read, pair->from);
+	MigReadEntry *to;
+	MigReadObject *object;
+	MigReadObject *need;
 
 	if (from == NULL || from->object == NULL || from->object->left_out)
 		return;

@@ -84,7 +84,7 @@ MigReadIndexRows(MigRead *read)
 		if (!HeapTupleIsValid(index.tuple))
 			break;
 		index.form = (Form_pg_index) GETSTRUCT(index.tuple);
-		entry = MigReadGetEntry(read, (MigAddress) {RelationRelationId, index.form->indrelid, 0}, false);
+		entry = MigReadGetEntry(read, MigReadAt(RelationRelationId, index.form->indrelid, 0), false);
 		index.table = entry == NULL ? NULL : entry->object;
 		if (index.form->indislive && index.table != NULL && !index.table->left_out &&
 			(index.table->kind == MIG_KIND_TABLE || index.table->kind == MIG_KIND_MATERIALIZED_VIEW) &&
@@ -107,10 +107,7 @@ ReadIndex(MigRead *read, HTAB *classes, IndexRow *index)
 	index->class = (Form_pg_class) GETSTRUCT(tuple);
 	index->predicate = MigReadPredicate(index->tuple);
 
-	object->address = (MigAddress)
-	{
-		RelationRelationId, index->form->indexrelid, 0
-	};
+	object->address = MigReadAt(RelationRelationId, index->form->indexrelid, 0);
 	object->parent = index->table->address;
 	object->kind = MIG_KIND_INDEX;
 	object->schema = index->table->schema;
@@ -164,7 +161,7 @@ IsIdentity(Oid table)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	bool		result = HeapTupleIsValid(tuple) &&
-		((Form_pg_class) GETSTRUCT(tuple))->relreplident == REPLICA_IDENTITY_INDEX;
+	((Form_pg_class) GETSTRUCT(tuple))->relreplident == REPLICA_IDENTITY_INDEX;
 
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);
@@ -188,7 +185,7 @@ TextsOf(Datum array)
 static char *
 Definition(MigRead *read, HTAB *classes, const IndexRow *index)
 {
-	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {RelationRelationId, index->form->indexrelid, 0},
+	MigReadEntry *entry = MigReadGetEntry(read, MigReadAt(RelationRelationId, index->form->indexrelid, 0),
 										  false);
 	StringInfoData result;
 
@@ -214,8 +211,7 @@ Definition(MigRead *read, HTAB *classes, const IndexRow *index)
 static bool
 AddColumn(MigRead *read, HTAB *classes, const IndexRow *index, int number, StringInfo result)
 {
-	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {RelationRelationId, index->form->indrelid,
-											  index->form->indkey.values[number]}, false);
+	MigReadEntry *entry = MigReadGetEntry(read, MigReadAt(RelationRelationId, index->form->indrelid, index->form->indkey.values[number]), false);
 	const MigReadObject *column = entry == NULL ? NULL : entry->object;
 	const oidvector *operators;
 	const oidvector *collations;

@@ -326,6 +326,14 @@ extern MigReading MigReadConstraints[];
 extern MigReading MigReadIndexes[];
 extern MigReading MigReadSequences[];
 
+static inline MigAddress
+MigReadAt(Oid class, Oid object, int32 sub)
+{
+	MigAddress	address = {class, object, sub};
+
+	return address;
+}
+
 /* reader_add.c */
 extern MigReadEntry *MigReadGetEntry(MigRead *read, MigAddress address, bool make);
 extern void MigReadAlias(MigRead *read, MigAddress address, MigAddress alias);

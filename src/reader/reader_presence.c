@@ -200,7 +200,8 @@ Find(MigRead *read, const Look *look, MigPresence *presence)
 		if (!Counts(read, look, tuple, RelationGetDescr(catalog)))
 			continue;
 		presence->any = true;
-		strlcat(presence->kinds, kind, sizeof(presence->kinds));
+		if (strlen(presence->kinds) + 1 < sizeof(presence->kinds))
+			strcat(presence->kinds, kind);
 		if (look->kind == 0)
 			break;
 	}

@@ -57,10 +57,7 @@ ReadComments(MigRead *read, StrategyNumber strategy, RegProcedure compare, Oid o
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_description form = (Form_pg_description) GETSTRUCT(tuple);
-		MigReadObject *object = FindObject(read, (MigAddress)
-										   {
-											   form->classoid, form->objoid, form->objsubid
-										   });
+		MigReadObject *object = FindObject(read, MigReadAt(form->classoid, form->objoid, form->objsubid));
 		bool		isnull;
 		Datum		comment = heap_getattr(tuple, Anum_pg_description_description,
 										   RelationGetDescr(catalog), &isnull);
@@ -93,10 +90,7 @@ ReadLabels(MigRead *read)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		FormData_pg_seclabel *form = (FormData_pg_seclabel *) GETSTRUCT(tuple);
-		MigReadObject *object = FindObject(read, (MigAddress)
-										   {
-											   form->classoid, form->objoid, form->objsubid
-										   });
+		MigReadObject *object = FindObject(read, MigReadAt(form->classoid, form->objoid, form->objsubid));
 		bool		isnull;
 
 		if (object == NULL)
@@ -133,7 +127,7 @@ FindObject(MigRead *read, MigAddress address)
 static MigReadObject *
 FindConstraint(MigRead *read, Oid class, Oid oid)
 {
-	MigReadEntry *entry = MigReadGetEntry(read, (MigAddress) {class, oid, 0}, false);
+	MigReadEntry *entry = MigReadGetEntry(read, MigReadAt(class, oid, 0), false);
 
 	if (entry == NULL || class != RelationRelationId || entry->alias.class != ConstraintRelationId)
 		return NULL;
