@@ -172,6 +172,41 @@ COMMENT ON TABLE migrator.deployment IS 'Every call of migrator.deploy and migra
 COMMENT ON COLUMN migrator.deployment.revisions IS 'What was to be run, in this order.';
 COMMENT ON COLUMN migrator.deployment.outcome IS 'done, failed, rolled back or died; NULL while it runs, or if it died and nothing was deployed since.';
 
+CREATE TABLE migrator.approval (
+	project text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	checksum text COLLATE "C" NOT NULL,
+	role_name text NOT NULL,
+	approved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	PRIMARY KEY (project, revision, role_name)
+);
+COMMENT ON TABLE migrator.approval IS 'Who has approved a revision; good for the script with this checksum.';
+
+CREATE TABLE migrator.freeze_window (
+	project text COLLATE "C" PRIMARY KEY,
+	until timestamptz NOT NULL,
+	reason text NOT NULL,
+	role_name text NOT NULL,
+	frozen_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE migrator.freeze_window IS 'The last freeze of each project: nothing is run before its time.';
+
+CREATE TABLE migrator.freeze_override (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	reason text NOT NULL,
+	role_name text NOT NULL,
+	until timestamptz NOT NULL,
+	freeze_reason text NOT NULL,
+	transaction_id xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id()
+);
+COMMENT ON TABLE migrator.freeze_override IS 'Operations that migrator.override_freeze has let through; rows are only added.';
+
+CREATE TRIGGER freeze_override_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.freeze_override
+	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
+
 CREATE TABLE migrator.model_cache (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	key text COLLATE "C" NOT NULL,
@@ -245,6 +280,10 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.approval', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_window', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
@@ -321,24 +360,47 @@ COMMENT ON FUNCTION migrator.downgrade(text) IS
 REVOKE EXECUTE ON FUNCTION migrator.downgrade(text) FROM PUBLIC;
 
 CREATE PROCEDURE migrator.deploy(target text DEFAULT 'head', on_failure text DEFAULT 'stop',
-	retries integer DEFAULT NULL, statement_timeout integer DEFAULT NULL)
+	retries integer DEFAULT NULL, statement_timeout integer DEFAULT NULL, pass_over text[] DEFAULT NULL)
 AS 'MODULE_PATHNAME', 'migrator_deploy' LANGUAGE C;
-COMMENT ON PROCEDURE migrator.deploy(text, text, integer, integer) IS
+COMMENT ON PROCEDURE migrator.deploy(text, text, integer, integer, text[]) IS
 'Run the upgrades that lead to target, each in a transaction of its own, or statement by statement where it has to be; go on where an earlier call stopped.';
-REVOKE EXECUTE ON PROCEDURE migrator.deploy(text, text, integer, integer) FROM PUBLIC;
+REVOKE EXECUTE ON PROCEDURE migrator.deploy(text, text, integer, integer, text[]) FROM PUBLIC;
 
 CREATE PROCEDURE migrator.rollback(target text, retries integer DEFAULT NULL,
-	statement_timeout integer DEFAULT NULL)
+	statement_timeout integer DEFAULT NULL, pass_over text[] DEFAULT NULL)
 AS 'MODULE_PATHNAME', 'migrator_rollback' LANGUAGE C;
-COMMENT ON PROCEDURE migrator.rollback(text, integer, integer) IS
+COMMENT ON PROCEDURE migrator.rollback(text, integer, integer, text[]) IS
 'Run the downgrades that lead back to target, in the same way.';
-REVOKE EXECUTE ON PROCEDURE migrator.rollback(text, integer, integer) FROM PUBLIC;
+REVOKE EXECUTE ON PROCEDURE migrator.rollback(text, integer, integer, text[]) FROM PUBLIC;
 
 CREATE FUNCTION migrator.resolve(outcome text)
 RETURNS void AS 'MODULE_PATHNAME', 'migrator_resolve' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrator.resolve(text) IS
 'Say of the statement that migrator.status() cannot judge that it is ''done'', or that the next deploy is to ''repeat'' it.';
 REVOKE EXECUTE ON FUNCTION migrator.resolve(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.freeze(until timestamptz, reason text)
+RETURNS void AS 'MODULE_PATHNAME', 'migrator_freeze' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.freeze(timestamptz, text) IS
+'Let nothing of the project be run before a time, unless migrator.override_freeze is set.';
+REVOKE EXECUTE ON FUNCTION migrator.freeze(timestamptz, text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.unfreeze()
+RETURNS void AS 'MODULE_PATHNAME', 'migrator_unfreeze' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.unfreeze() IS 'End a freeze.';
+REVOKE EXECUTE ON FUNCTION migrator.unfreeze() FROM PUBLIC;
+
+CREATE FUNCTION migrator.approve(revision text)
+RETURNS void AS 'MODULE_PATHNAME', 'migrator_approve' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.approve(text) IS
+'Approve a revision as it is now, in the name of the session''s user.';
+REVOKE EXECUTE ON FUNCTION migrator.approve(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.withdraw_approval(revision text)
+RETURNS boolean AS 'MODULE_PATHNAME', 'migrator_withdraw_approval' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.withdraw_approval(text) IS
+'Take an approval of the session''s user back; returns whether there was one.';
+REVOKE EXECUTE ON FUNCTION migrator.withdraw_approval(text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.stamp(target text, purge boolean DEFAULT false,
 	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
@@ -388,6 +450,13 @@ RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_status' LANGUAGE C STABLE P
 COMMENT ON FUNCTION migrator.status() IS
 'The revision that is half done, if there is one: what it has left behind, and what the next migrator.deploy or migrator.rollback will do.';
 REVOKE EXECUTE ON FUNCTION migrator.status() FROM PUBLIC;
+
+CREATE FUNCTION migrator.preflight(target text DEFAULT 'head',
+	OUT severity text, OUT code text, OUT detail text, OUT hint text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_preflight' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.preflight(text) IS
+'What speaks against deploying to target now; migrator.deploy refuses for errors, unless told to pass their codes over.';
+REVOKE EXECUTE ON FUNCTION migrator.preflight(text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.log(revision text DEFAULT NULL,
 	OUT id bigint, OUT operation text, OUT revision text, OUT started_at timestamptz, OUT elapsed interval,
@@ -678,11 +747,12 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'ddl_log', 'locks'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'preflight', 'ddl_log', 'locks'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate'];
-	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'stamp',
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'stamp', 'freeze', 'unfreeze',
 									  'record', 'record_schema'];
+	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];
 	names name[];
 BEGIN
 	IF capability IS NULL THEN
@@ -692,11 +762,12 @@ BEGIN
 		WHEN 'viewer' THEN viewer
 		WHEN 'author' THEN viewer OPERATOR(pg_catalog.||) author
 		WHEN 'deployer' THEN viewer OPERATOR(pg_catalog.||) deployer
+		WHEN 'approver' THEN viewer OPERATOR(pg_catalog.||) approver
 	END;
 	IF names IS NULL THEN
 		RAISE EXCEPTION 'capability "%" does not exist', capability
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'The capabilities are viewer, author and deployer.';
+				  HINT = 'The capabilities are viewer, author, deployer and approver.';
 	END IF;
 	RETURN QUERY
 		SELECT p.oid::pg_catalog.regprocedure
@@ -707,7 +778,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION migrator.capability_functions(text) IS
-'The functions that a capability (viewer, author, deployer) may call, beyond those that everybody may.';
+'The functions that a capability (viewer, author, deployer, approver) may call, beyond those that everybody may.';
 
 CREATE FUNCTION migrator.grant_role(role name, capability text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -725,7 +796,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION migrator.grant_role(name, text) IS
-'Give a role the capability viewer (read scripts and log), author (write revisions) or deployer (run them).';
+'Give a role the capability viewer (read scripts and log), author (write revisions), deployer (run them) or approver (approve them).';
 REVOKE EXECUTE ON FUNCTION migrator.grant_role(name, text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.revoke_role(role name, capability text) RETURNS void
@@ -738,7 +809,7 @@ BEGIN
 		RAISE EXCEPTION 'argument "role" must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 
-	-- author and deployer include viewer, which has to be taken away by itself
+	-- the others include viewer, which has to be taken away by itself
 	FOR function IN
 		SELECT f FROM migrator.capability_functions(capability) f
 		WHERE capability OPERATOR(pg_catalog.=) 'viewer'
@@ -753,5 +824,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION migrator.revoke_role(name, text) IS
-'Take a capability away from a role; revoking author or deployer leaves it a viewer.';
+'Take a capability away from a role; revoking another than viewer leaves it a viewer.';
 REVOKE EXECUTE ON FUNCTION migrator.revoke_role(name, text) FROM PUBLIC;

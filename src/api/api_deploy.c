@@ -19,7 +19,8 @@ static void RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure);
 static int	Override(FunctionCallInfo fcinfo, int arg, const char *name, int setting);
 
 /*
- * migrator.deploy(target text, on_failure text, retries integer, statement_timeout integer)
+ * migrator.deploy(target text, on_failure text, retries integer, statement_timeout integer,
+ *	pass_over text[])
  */
 Datum
 migrator_deploy(PG_FUNCTION_ARGS)
@@ -40,12 +41,14 @@ migrator_deploy(PG_FUNCTION_ARGS)
 				errhint("Use \"stop\" or \"rollback\"."));
 	options.retries = Override(fcinfo, 2, "retries", options.retries);
 	options.statement_timeout = Override(fcinfo, 3, "statement_timeout", options.statement_timeout);
+	options.pass_over = MigApiTexts(fcinfo, 4, "pass_over", &options.npass_over);
 	MigRunDeploy(&copy, MIG_UPGRADE, target, &options);
 	PG_RETURN_VOID();
 }
 
 /*
- * migrator.rollback(target text, retries integer, statement_timeout integer)
+ * migrator.rollback(target text, retries integer, statement_timeout integer,
+ *	pass_over text[])
  */
 Datum
 migrator_rollback(PG_FUNCTION_ARGS)
@@ -59,6 +62,7 @@ migrator_rollback(PG_FUNCTION_ARGS)
 	MigApiDeployOptions(&options);
 	options.retries = Override(fcinfo, 1, "retries", options.retries);
 	options.statement_timeout = Override(fcinfo, 2, "statement_timeout", options.statement_timeout);
+	options.pass_over = MigApiTexts(fcinfo, 3, "pass_over", &options.npass_over);
 	MigRunDeploy(&copy, MIG_DOWNGRADE, target, &options);
 	PG_RETURN_VOID();
 }

@@ -33,6 +33,8 @@ static int	concurrent_lock_budget;
 static int	statement_timeout;
 static int	retries;
 static int	on_disconnect;
+static int	required_approvals;
+static char *override_freeze;
 
 static const struct config_enum_entry on_blocked_options[] = {
 	{"wait", MIG_BLOCKED_WAIT, false},
@@ -148,6 +150,14 @@ DefineDeploySettings(void)
 							"Sets how often a step of a deployment is tried again after a lock timeout or deadlock.",
 							NULL,
 							&retries, 10, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("migrator.required_approvals",
+							"Sets how many other people must approve a revision before it can be applied.",
+							"Neither who loaded the revision nor who applies it counts.",
+							&required_approvals, 0, 0, 1000, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("migrator.override_freeze",
+							   "Says why something is run although the project is frozen.",
+							   "Empty to respect freezes.",
+							   &override_freeze, "", PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable("migrator.on_disconnect",
 							 "Sets whether a deployment goes on when its client is gone.",
 							 NULL, &on_disconnect, false, on_disconnect_options, PGC_USERSET, 0,
@@ -231,6 +241,8 @@ MigApiCopy(MigCopy *copy)
 	copy->record_schema = record_schema;
 	copy->on_drift = on_drift;
 	copy->schemas = MigApiSchemas(&copy->nschemas);
+	copy->required_approvals = required_approvals;
+	copy->override_freeze = pstrdup(override_freeze);
 }
 
 /* A project has a name. */

@@ -47,6 +47,8 @@ typedef struct MigCopy
 	int			on_drift;		/* MigOnDrift */
 	const char **schemas;		/* that are the copy's; none: all */
 	int			nschemas;
+	int			required_approvals; /* of other people, for an upgrade */
+	const char *override_freeze;	/* why, or empty */
 } MigCopy;
 
 typedef enum MigLock
@@ -127,6 +129,14 @@ typedef struct MigSchemaRecord
 	const char *fingerprint;
 	Jsonb	   *snapshot;
 } MigSchemaRecord;
+
+/* Nothing is to be run before a time. */
+typedef struct MigFreeze
+{
+	TimestampTz until;
+	const char *reason;
+	const char *role;
+} MigFreeze;
 
 /* A revision that is half done, statement by statement. */
 typedef struct MigJournal
@@ -223,6 +233,14 @@ extern pg_noreturn void MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock)
 extern bool MigLedgerHold(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerRelease(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on);
+
+/* ledger_gate.c */
+extern bool MigLedgerApprove(const MigCopy *copy, const char *revision, bool approve);
+extern List *MigLedgerUnapproved(const MigCopy *copy, const char **revisions, int n, int required);
+extern void MigLedgerFreeze(const MigCopy *copy, TimestampTz until, const char *reason);
+extern MigFreeze *MigLedgerFrozen(const MigCopy *copy);
+extern void MigLedgerOverrideFreeze(const MigCopy *copy, const char *reason);
+extern bool MigLedgerIsHalfDone(const MigCopy *copy);
 
 /* ledger_journal.c */
 extern MigJournal *MigLedgerJournal(const MigCopy *copy);

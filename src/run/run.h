@@ -67,6 +67,10 @@ typedef struct MigNew
 	bool		transactional;
 } MigNew;
 
+/* Called for each thing that speaks against a deployment. */
+typedef void (*MigFindingFn) (const char *severity, const char *code, const char *detail,
+							  const char *hint, void *arg);
+
 /* How to deploy; all times in ms. */
 typedef struct MigDeployOptions
 {
@@ -79,11 +83,17 @@ typedef struct MigDeployOptions
 								 * deadlocks */
 	bool		roll_back;		/* undo what was done if a step fails */
 	bool		needs_client;	/* stop when the client is gone */
+	const char **pass_over;		/* codes of findings that are no reason to
+								 * refuse */
+	int			npass_over;
 } MigDeployOptions;
 
 /* run_deploy.c */
 extern void MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
 						 const MigDeployOptions *options);
+
+/* run_preflight.c */
+extern void MigRunPreflight(const MigCopy *copy, const char *target, MigFindingFn found, void *arg);
 
 /* run_pieces.c */
 extern void MigRunResolve(const MigCopy *copy, bool done);

@@ -44,6 +44,7 @@ typedef struct Deployment
 	MigWork		work;
 	MemoryContext context;		/* outlives transactions */
 	MigRows		before;			/* versions at the start */
+	List	   *findings;		/* char *: what speaks against it */
 	int64		writes;			/* of the catalogs, at the start */
 	int			done;			/* steps */
 	bool		is_locked;
@@ -55,6 +56,9 @@ static void Deploy(Deployment *deployment);
 static void Lock(Deployment *deployment);
 static void Unlock(Deployment *deployment);
 static bool MakePlan(Deployment *deployment);
+static void RefuseFindings(Deployment *deployment);
+static void CollectFinding(const char *severity, const char *code, const char *detail,
+						   const char *hint, void *arg);
 static void CheckHalfDone(const Deployment *deployment);
 static void RunSteps(Deployment *deployment);
 static void RunStep(Deployment *deployment, int number);
@@ -203,6 +207,7 @@ MakePlan(Deployment *deployment)
 		MigDbCommit();
 		return false;
 	}
+	RefuseFindings(deployment);
 	revisions = palloc(sizeof(char *) * plan->nsteps);
 	for (int i = 0; i < plan->nsteps; i++)
 		revisions[i] = deployment->work.steps[i].revision;
@@ -211,6 +216,37 @@ MakePlan(Deployment *deployment)
 	MigRunNotify(&deployment->work, "deployment begun", NULL, NULL);
 	MigDbCommit();
 	return true;
+}
+
+/* Before anything runs: what speaks against it, unless that is to be passed over. */
+static void
+RefuseFindings(Deployment *deployment)
+{
+	MigRunPassGate(&deployment->work);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MigRunFindErrors(&deployment->work, CollectFinding, deployment);
+	PopActiveSnapshot();
+	if (deployment->findings != NIL)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("the deployment was not begun"),
+				errdetail_internal("%s.", MigRunJoin(deployment->findings)),
+				errhint("migrator.preflight() says what to do. With pass_over => '{code, ...}' it is begun all the same."));
+}
+
+/* Approvals and freezes are not passed over in this way: see MigRunPassGate. */
+static void
+CollectFinding(const char *severity pg_attribute_unused(), const char *code, const char *detail,
+			   const char *hint pg_attribute_unused(), void *arg)
+{
+	Deployment *deployment = arg;
+
+	if (strcmp(code, "not_approved") == 0 || strcmp(code, "frozen") == 0)
+		return;
+	for (int i = 0; i < deployment->options->npass_over; i++)
+		if (strcmp(deployment->options->pass_over[i], code) == 0)
+			return;
+	deployment->findings = lappend(deployment->findings, psprintf("%s: %s", code, detail));
 }
 
 /* What is half done comes first, or has to be dealt with first. */

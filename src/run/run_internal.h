@@ -117,6 +117,14 @@ extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 						 const MigDeployOptions *options);
 
+/* run_gate.c */
+extern void MigRunPassGate(const MigWork *work);
+extern List *MigRunUnapproved(const MigWork *work);
+extern char *MigRunJoin(List *sentences);
+
+/* run_preflight.c */
+extern void MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg);
+
 /* run_locks.c */
 extern void MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options);
 extern bool MigRunGaveUp(void);

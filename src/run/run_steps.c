@@ -240,7 +240,10 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 		MigRunCopySteps(&work, graph, plan);
 		MigRunCheckSteps(&work, false);
 		if (operation != MIG_STAMP)
+		{
 			RefuseHalfDone(copy);
+			MigRunPassGate(&work);
+		}
 		if (operation == MIG_STAMP)
 			RunSteps(&work);
 		else
@@ -263,7 +266,7 @@ RefuseHalfDone(const MigCopy *copy)
 	MigJournal *journal;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	journal = MigLedgerJournal(copy);
+	journal = MigLedgerIsHalfDone(copy) ? MigLedgerJournal(copy) : NULL;
 	PopActiveSnapshot();
 	if (journal == NULL)
 		return;
