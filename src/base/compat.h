@@ -129,6 +129,8 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_SQL_NOT_NULL_PROPS \
 	" CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
 	" AND (k.conislocal OR c.relispartition) THEN k.conname::text END AS not_null_name," \
+	" CASE WHEN k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition" \
+	" THEN true END AS not_null_local," \
 	" CASE WHEN k.connoinherit THEN true END AS not_null_no_inherit," \
 	" CASE WHEN NOT k.convalidated THEN true END AS not_null_not_valid," \
 	" (SELECT d.description FROM pg_description d WHERE d.objoid = k.oid" \

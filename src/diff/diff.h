@@ -172,6 +172,8 @@ extern const char *MigMovedName(const char *name);
 
 /* diff_attach.c: for the classes */
 extern bool MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table);
+extern bool MigDiffPassesNotNull(const MigObject *column);
+extern bool MigDiffInheritsNotNull(const MigModel *model, const MigObject *column);
 extern bool MigDiffIsLinkNew(const MigDiff *diff, const MigObject *table);
 extern bool MigDiffIsIncomplete(const MigDiff *diff, const MigObject *index);
 extern bool MigDiffIsNamedApart(const MigObject *object);

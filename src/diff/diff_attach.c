@@ -403,6 +403,43 @@ MigDiffIsLinkNew(const MigDiff *diff, const MigObject *table)
 	return false;
 }
 
+/*
+ * MigDiffPassesNotNull
+ *		Whether a column's NOT NULL is one for the tables that inherit it.
+ */
+bool
+MigDiffPassesNotNull(const MigObject *column)
+{
+	return MigPropFlag(column->props, "not_null") && !MigPropFlag(column->props, "not_null_no_inherit");
+}
+
+/*
+ * MigDiffInheritsNotNull
+ *		Whether a column has NOT NULL from a parent only, under a name that is
+ *		none of its business.  A partition's has its own in any case.
+ */
+bool
+MigDiffInheritsNotNull(const MigModel *model, const MigObject *column)
+{
+	ListCell   *lc;
+
+	if (!MigPropFlag(column->props, "not_null") || MigPropFlag(column->props, "not_null_local"))
+		return false;
+	foreach(lc, column->parent->parts)
+	{
+		const MigObject *link = lfirst(lc);
+		const MigObject *theirs;
+
+		if (link->kind != MIG_KIND_INHERITANCE || MigPropText(link->props, "bound") != NULL)
+			continue;
+		theirs = MigModelFind(model, psprintf("column %s.%s", MigPropText(link->props, "to"),
+											  quote_identifier(column->name)));
+		if (theirs != NULL && MigDiffPassesNotNull(theirs))
+			return true;
+	}
+	return false;
+}
+
 /* The place of a link among those of its table. */
 static int
 Place(const MigObject *link)

@@ -15,6 +15,7 @@ struct MigState
 	MigObject  *other;			/* of the same key, in the other model */
 	bool		retyped;		/* column: its type is made anew; others: shed
 								 * something */
+	bool		touched;		/* to be altered even if nothing differs */
 	bool		disturbed;		/* what needs it must go around the change */
 	bool		late;			/* dropped in pass 3 */
 	bool		renamed;		/* out of the way, until pass 3 */

@@ -526,7 +526,7 @@ EmitOne(Pass *pass, MigObject *object)
 	else
 	{
 		MigDiffBegin(diff, "alter", object);
-		if (state->retyped || !MigPropsSame(state->other, object, MigDiffCommon))
+		if (state->retyped || state->touched || !MigPropsSame(state->other, object, MigDiffCommon))
 			(void) class->alter(diff, state->other, object);
 	}
 	if (!pass->dropping)

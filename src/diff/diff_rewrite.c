@@ -401,7 +401,7 @@ PushNames(Rewriter *rewriter, JsonbParseState **state)
 		PushSequence(state, sequence, name);
 
 	name = MigPropText(column->props, "not_null_name");
-	if (name == NULL && MIG_NAMED_NOT_NULL && !MigPropFlag(column->props, "inherited"))
+	if (name == NULL && MIG_NAMED_NOT_NULL && !MigDiffInheritsNotNull(rewriter->model, column))
 		name = Usual(rewriter, "not_null", false);
 	if (name == NULL || !MigPropFlag(column->props, "not_null") ||
 		strcmp(name, Usual(rewriter, "not_null", true)) == 0)

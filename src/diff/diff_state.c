@@ -142,6 +142,23 @@ MigDiffRemove(MigDiff *diff, const MigObject *source)
 }
 
 /*
+ * MigDiffTouch
+ *		Called by alter: an object of the source loses something that its own
+ *		alter is to put back, even if nothing else differs.
+ */
+void
+MigDiffTouch(MigDiff *diff, const MigObject *source)
+{
+	MigState   *state = MigDiffState(diff, source);
+
+	if (!diff->judging || state->other == NULL || MigDiffIsGone(diff, source))
+		return;
+	diff->target_states[state->other->number].touched = true;
+	if (state->fate == MIG_FATE_KEEP)
+		state->fate = diff->target_states[state->other->number].fate = MIG_FATE_ALTER;
+}
+
+/*
  * MigDiffIsLeft
  *		In pass 1: whether an object of the source is still there.
  */

@@ -15,7 +15,6 @@
 #include "utils/formatting.h"
 
 static bool BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new);
-static bool FollowsParent(MigDiff *diff, const MigObject *old, const MigObject *new, const char *property);
 static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
@@ -23,7 +22,6 @@ static void EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObjec
 static bool IsGeneratedAsParents(MigDiff *diff, const MigObject *column);
 static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
-static void AppendNotNull(StringInfo text, const MigObject *column);
 static bool FollowsType(const MigDiff *diff, const MigObject *table);
 static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new,
 							   bool retyped);
@@ -32,10 +30,6 @@ static const char *Conversion(const char *column, const char *old, const char *n
 static const char *BaseOf(const char *type);
 static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
-static void AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
-static void AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new);
-static const char *NotNullName(const MigObject *column);
-static void SetNotNullOnline(MigDiff *diff, const MigObject *column);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence);
@@ -83,7 +77,7 @@ MigColumnDefinition(MigDiff *diff, const MigObject *column)
 	if (value != NULL && MigDiffFolded(diff, value))
 		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
 	AppendIdentity(&text, column);
-	AppendNotNull(&text, column);
+	MigAppendNotNull(diff, &text, column);
 	return text.data;
 }
 
@@ -161,7 +155,7 @@ MigTypedColumn(MigDiff *diff, const MigObject *column)
 	if (value != NULL && MigDiffFolded(diff, value))
 		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
 	AppendIdentity(&text, column);
-	AppendNotNull(&text, column);
+	MigAppendNotNull(diff, &text, column);
 	if (text.len == 0)
 		return NULL;
 	return psprintf("%s WITH OPTIONS%s", quote_identifier(column->name), text.data);
@@ -231,7 +225,7 @@ EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column)
 	const MigObject *was = DefaultOf(theirs);
 	const MigObject *is = DefaultOf(column);
 
-	AlterNotNull(diff, theirs, column);
+	MigOverrideNotNull(diff, theirs, column);
 	if (is == NULL && was != NULL)
 		MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, column));
 	else if (is != NULL && MigDiffFolded(diff, is) &&
@@ -284,6 +278,7 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		MigHazard(diff, MIG_HAZARD_DEFAULT_REWRITE);
 	else if (value == NULL && MigPropFlag(object->props, "not_null"))
 		MigHazard(diff, MIG_HAZARD_NO_DEFAULT);
+	MigAddNotNullApart(diff, object);
 	EmitColumnSettings(diff, NULL, object, true, false);
 }
 
@@ -371,8 +366,7 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	}
 	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
 		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMNS(diff, new));
-	if (!FollowsParent(diff, old, new, "not_null"))
-		AlterNotNull(diff, old, new);
+	MigAlterNotNull(diff, old, new);
 	AlterIdentity(diff, old, new);
 	EmitColumnSettings(diff, old, new, false, retype);
 	return true;
@@ -431,19 +425,6 @@ BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	return !IsInherited(old) && MigPropFlag(new->props, "inherited") &&
 		theirs != NULL && MigDiffOther(diff, theirs) == NULL && !MigColumnIsLinkedAnew(diff, new);
-}
-
-/* Whether a property of an inherited column changes with the parent's. */
-static bool
-FollowsParent(MigDiff *diff, const MigObject *old, const MigObject *new, const char *property)
-{
-	const MigObject *theirs = ParentsColumn(diff, new);
-
-	return IsInherited(new) && !MigColumnIsLinkedAnew(diff, new) &&
-		MigDiffFate(diff, theirs) == MIG_FATE_ALTER &&
-		!MigPropSame(old->props, new->props, property) &&
-		MigPropSame(MigDiffOther(diff, theirs)->props, old->props, property) &&
-		MigPropSame(theirs->props, new->props, property);
 }
 
 /* Whether a parent table has the column too. */
@@ -525,20 +506,6 @@ AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject 
 	}
 	if (MigPropFlag(options, "cycle"))
 		appendStringInfoString(text, " CYCLE");
-}
-
-static void
-AppendNotNull(StringInfo text, const MigObject *column)
-{
-	const char *name = MigPropText(column->props, "not_null_name");
-
-	if (!MigPropFlag(column->props, "not_null") || MigPropFlag(column->props, "not_null_not_valid"))
-		return;
-	if (name != NULL)
-		appendStringInfo(text, " CONSTRAINT %s", quote_identifier(name));
-	appendStringInfoString(text, " NOT NULL");
-	if (MigPropFlag(column->props, "not_null_no_inherit"))
-		appendStringInfoString(text, " NO INHERIT");
 }
 
 /*
@@ -715,81 +682,6 @@ IsAssignable(const char *old, const char *new)
 	return false;
 }
 
-static void
-AlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
-{
-	bool		was = MigPropFlag(old->props, "not_null");
-	bool		is = MigPropFlag(new->props, "not_null");
-	bool		plain = MigPropText(new->props, "not_null_name") == NULL &&
-	!MigPropFlag(new->props, "not_null_no_inherit") &&
-	!MigPropFlag(new->props, "not_null_not_valid");
-
-	if (was && is && (MigPropFlag(old->props, "not_null_not_valid") ||
-					  !MigPropFlag(new->props, "not_null_not_valid")))
-	{
-		AlterNotNullConstraint(diff, old, new);
-		return;
-	}
-	if (was)
-		MigEmit(diff, "%s DROP NOT NULL", ALTER_COLUMNS(diff, new));
-	if (!is)
-		return;
-	if (plain && diff->online && !MigDiffIsNew(diff, new->parent))
-	{
-		SetNotNullOnline(diff, new);
-		return;
-	}
-	if (plain)
-		MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, new));
-	else
-		MigEmit(diff, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s%s%s", new->parent->identity,
-				quote_identifier(NotNullName(new)), quote_identifier(new->name),
-				MigPropFlag(new->props, "not_null_no_inherit") ? " NO INHERIT" : "",
-				MigPropFlag(new->props, "not_null_not_valid") ? " NOT VALID" : "");
-	MigHazard(diff, MIG_HAZARD_NOT_NULL);
-}
-
-/* Since version 18 NOT NULL is a constraint with a name; what can change in it. */
-static void
-AlterNotNullConstraint(MigDiff *diff, const MigObject *old, const MigObject *new)
-{
-	const char *table = new->parent->identity;
-	const char *name = quote_identifier(NotNullName(new));
-
-	if (!MigPropSame(old->props, new->props, "not_null_name") &&
-		strcmp(NotNullName(old), NotNullName(new)) != 0)
-		MigEmit(diff, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table,
-				quote_identifier(NotNullName(old)), name);
-	if (!MigPropSame(old->props, new->props, "not_null_no_inherit"))
-		MigEmit(diff, "ALTER TABLE %s ALTER CONSTRAINT %s %sINHERIT", table, name,
-				MigPropFlag(new->props, "not_null_no_inherit") ? "NO " : "");
-	if (!MigPropSame(old->props, new->props, "not_null_not_valid"))
-		MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name);
-}
-
-/* The name of a column's NOT NULL constraint, as the server chooses it if need be. */
-static const char *
-NotNullName(const MigObject *column)
-{
-	const char *name = MigPropText(column->props, "not_null_name");
-
-	return name != NULL ? name : makeObjectName(column->parent->name, column->name, "not_null");
-}
-
-/* The table is read under a weak lock, and SET NOT NULL believes the check. */
-static void
-SetNotNullOnline(MigDiff *diff, const MigObject *column)
-{
-	const char *table = column->parent->identity;
-	const char *name = quote_identifier(makeObjectName(column->parent->name, column->name, "present"));
-
-	MigEmit(diff, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
-			table, name, quote_identifier(column->name));
-	MigEmit(diff, "ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name);
-	MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, column));
-	MigEmit(diff, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
-}
-
 /* ADD, or SET; DROP was before. */
 static void
 AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
@@ -856,7 +748,7 @@ MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	if (old != NULL ? !MigPropSame(old->props, new->props, "not_null_comment") :
 		MigPropText(new->props, "not_null_comment") != NULL)
-		MigEmit(diff, "COMMENT ON CONSTRAINT %s ON %s IS %s", quote_identifier(NotNullName(new)),
+		MigEmit(diff, "COMMENT ON CONSTRAINT %s ON %s IS %s", quote_identifier(MigNotNullName(new)),
 				new->parent->identity, MigQuoteText(MigPropText(new->props, "not_null_comment")));
 	if (MigPropText(new->props, "identity_generation") == NULL)
 		return;

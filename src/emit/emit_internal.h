@@ -77,6 +77,14 @@ extern List *MigTableLinks(const MigObject *table);
 extern const char *MigAddsToStandIn(MigDiff *diff, const MigObject *part);
 extern const char *MigColumnIsOf(const MigDiff *diff, const MigObject *column);
 
+/* emit_not_null.c */
+extern void MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column);
+extern const char *MigNotNullClause(MigDiff *diff, const MigObject *column);
+extern void MigAddNotNullApart(MigDiff *diff, const MigObject *column);
+extern void MigOverrideNotNull(MigDiff *diff, const MigObject *theirs, const MigObject *column);
+extern void MigAlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern const char *MigNotNullName(const MigObject *column);
+
 /* emit_column.c */
 extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
 extern void MigDropColumn(MigDiff *diff, const MigObject *object);

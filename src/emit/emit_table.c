@@ -199,8 +199,9 @@ AppendColumns(MigDiff *diff, StringInfo text, const MigObject *table)
 		const char *definition;
 
 		if (MigPropFlag(column->props, "inherited") && MigColumnComesWithLink(diff, column))
-			continue;
-		definition = typed ? MigTypedColumn(diff, column) : MigColumnDefinition(diff, column);
+			definition = MigNotNullClause(diff, column);
+		else
+			definition = typed ? MigTypedColumn(diff, column) : MigColumnDefinition(diff, column);
 		if (definition == NULL)
 			continue;
 		appendStringInfo(text, "%s\n    %s", any ? "," : "", definition);

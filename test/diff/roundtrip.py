@@ -348,8 +348,9 @@ def apply(conn, statements, stage):
 class Trip:
     """Makes round trips; keeps what it learned about schemas it has seen."""
 
-    def __init__(self, server, cache=None):
+    def __init__(self, server, cache=None, forgetful=False):
         self.server = server
+        self.forgetful = forgetful
         self.cache = cache
         self.has_shadow = server.has("snapshot_of")
 
@@ -388,7 +389,7 @@ class Trip:
         try:
             for text in (old, new):
                 databases.append(self.server.make())
-                load(databases[-1], text)
+                self.load(databases[-1], text)
             dumps = [self.start_dump(*pair) for pair in zip(databases, (old, new))]
             other = connect(databases[1])
             want = snapshot(other)
@@ -409,6 +410,17 @@ class Trip:
                 conn.close()
             for database in databases:
                 self.server.drop(database)
+
+    def load(self, database, text):
+        """Load a schema, and make the roles that forgetful pairs do not say they need."""
+        while True:
+            try:
+                return load(database, text)
+            except Broken as e:
+                match = re.match(r'42704: role "(.*)" does not exist', str(e))
+                if not match or not self.forgetful:
+                    raise
+                self.server.need(["role:" + match.group(1)])
 
     def check_shadow(self, conn, text, want):
         """Gives the snapshot of the text if it has secrets, which are masked in want, or want."""
