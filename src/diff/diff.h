@@ -104,7 +104,8 @@ typedef struct MigDiff
  *			Owner, privileges, comment and labels are not its business, and it
  *			is not called if nothing else differs.
  *			It is called twice, the first time to judge, where
- *			MigDiffDisturb() and MigDiffRemove() may be called.
+ *			MigDiffDisturb(), MigDiffRemove() and MigDiffTouch() may be
+ *			called.
  * folds	whether the object, a part, can be created in its whole's CREATE; it is,
  *			unless that makes a cycle.
  * finish	emits, after create (also if that was folded) and alter, what is said
@@ -164,6 +165,7 @@ extern bool MigDiffFolded(const MigDiff *diff, const MigObject *target);
 extern bool MigDiffIsStubbed(const MigDiff *diff, const MigObject *target);
 extern void MigDiffDisturb(MigDiff *diff, const MigObject *source);
 extern void MigDiffRemove(MigDiff *diff, const MigObject *source);
+extern void MigDiffTouch(MigDiff *diff, const MigObject *source);
 extern bool MigDiffIsLeft(const MigDiff *diff, const MigObject *source);
 extern void MigDiffDropped(MigDiff *diff, const MigObject *source);
 

@@ -90,7 +90,7 @@ const char *
 MigBareColumn(const MigObject *old, const MigObject *new)
 {
 	static const char *const not_null[] = {
-		"not_null", "not_null_name", "not_null_no_inherit", "not_null_not_valid"
+		"not_null", "not_null_name", "not_null_local", "not_null_no_inherit", "not_null_not_valid"
 	};
 	const char *collation = MigPropText(old->props, "collation");
 	bool		same = true;
@@ -106,7 +106,7 @@ MigBareColumn(const MigObject *old, const MigObject *new)
 	for (size_t i = 0; i < lengthof(not_null); i++)
 		same = same && MigPropSame(old->props, new->props, not_null[i]);
 	if (same && !MigPropFlag(old->props, "not_null_no_inherit"))
-		AppendNotNull(&text, old);
+		MigAppendPlainNotNull(&text, old);
 	return text.data;
 }
 

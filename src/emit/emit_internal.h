@@ -79,6 +79,7 @@ extern const char *MigColumnIsOf(const MigDiff *diff, const MigObject *column);
 
 /* emit_not_null.c */
 extern void MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column);
+extern void MigAppendPlainNotNull(StringInfo text, const MigObject *column);
 extern const char *MigNotNullClause(MigDiff *diff, const MigObject *column);
 extern void MigAddNotNullApart(MigDiff *diff, const MigObject *column);
 extern void MigOverrideNotNull(MigDiff *diff, const MigObject *theirs, const MigObject *column);

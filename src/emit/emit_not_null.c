@@ -31,7 +31,6 @@ typedef struct NotNull
 
 static void JudgeLinks(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void JudgeChildren(MigDiff *diff, const MigObject *old, const MigObject *new);
-static void Unlink(MigDiff *diff, const MigObject *link);
 static bool RenamesAlong(MigDiff *diff, const MigObject *theirs, const char *was, const char *is);
 static NotNull AfterParents(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void Lose(MigDiff *diff, NotNull *state, const MigObject *is, const MigObject *new);
@@ -50,8 +49,7 @@ static const char *NameIn(const MigModel *model, const MigObject *column);
 static void SetOnline(MigDiff *diff, const MigObject *column);
 
 #define ALTER_COLUMNS(diff, column) \
-	psprintf("ALTER %s %s ALTER COLUMN %s", MigEmitPhrase(diff, (column)->parent), \
-			 (column)->parent->identity, quote_identifier((column)->name))
+	psprintf("ALTER %s ALTER COLUMN %s", MigColumnIsOf(diff, column), quote_identifier((column)->name))
 
 /*
  * MigAppendNotNull
@@ -61,10 +59,7 @@ static void SetOnline(MigDiff *diff, const MigObject *column);
 void
 MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column)
 {
-	const char *name = MigPropText(column->props, "not_null_name");
-
-	if (!MigPropFlag(column->props, "not_null") || MigPropFlag(column->props, "not_null_not_valid") ||
-		ChildrenApart(diff, column) != NIL)
+	if (ChildrenApart(diff, column) != NIL)
 		return;
 	if (MIG_NAMED_NOT_NULL && MigDiffInheritsNotNull(diff->target, column))
 	{
@@ -73,6 +68,20 @@ MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column)
 		if (MigDiffFolded(diff, linitial(links)))
 			return;
 	}
+	MigAppendPlainNotNull(text, column);
+}
+
+/*
+ * MigAppendPlainNotNull
+ *		NOT NULL in the definition of a column, wherever it comes from.
+ */
+void
+MigAppendPlainNotNull(StringInfo text, const MigObject *column)
+{
+	const char *name = MigPropText(column->props, "not_null_name");
+
+	if (!MigPropFlag(column->props, "not_null") || MigPropFlag(column->props, "not_null_not_valid"))
+		return;
 	if (name != NULL)
 		appendStringInfo(text, " CONSTRAINT %s", quote_identifier(name));
 	appendStringInfoString(text, " NOT NULL");
@@ -192,29 +201,8 @@ JudgeLinks(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 		if (!MigDiffIsGone(diff, link) && theirs != NULL && MigDiffPassesNotNull(theirs) &&
 			!RenamesAlong(diff, theirs, was, is))
-			Unlink(diff, link);
+			MigDiffRemove(diff, link);
 	}
-}
-
-/*
- * Take a child from its parent and give it back.  Columns that a table merely
- * inherits become its own by that for good, unless it is a partition; then we
- * put up with the old name.
- */
-static void
-Unlink(MigDiff *diff, const MigObject *link)
-{
-	ListCell   *lc;
-
-	foreach(lc, link->parent->parts)
-	{
-		const MigObject *column = lfirst(lc);
-
-		if (column->kind == MIG_KIND_COLUMN && MigPropFlag(column->props, "inherited") &&
-			MigPropText(link->props, "bound") == NULL)
-			return;
-	}
-	MigDiffRemove(diff, link);
 }
 
 /* Whether the constraint of a column of the target is renamed so, by itself or with a parent's. */
@@ -254,7 +242,7 @@ JudgeChildren(MigDiff *diff, const MigObject *old, const MigObject *new)
 		if (!has)
 			MigDiffTouch(diff, child);
 		else if (!RenamesAlong(diff, after, was, is))
-			Unlink(diff, link);
+			MigDiffRemove(diff, link);
 		else
 			JudgeChildren(diff, child, after);
 	}

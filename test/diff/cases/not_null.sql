@@ -72,6 +72,14 @@ CREATE TABLE u (a int CONSTRAINT mine NOT NULL) INHERITS (t);
 CREATE TABLE t (a int CONSTRAINT one NOT NULL);
 CREATE TABLE u (a int CONSTRAINT yours NOT NULL) INHERITS (t);
 
+-- case: NOT NULL that a child inherits with its column has a name of its own
+-- needs: server 18
+CREATE TABLE t (a int CONSTRAINT one NOT NULL, b int CHECK (b > 0), c int NOT NULL);
+CREATE TABLE u (CONSTRAINT mine NOT NULL a) INHERITS (t);
+-- to
+CREATE TABLE t (a int CONSTRAINT one NOT NULL, b int CHECK (b > 0), c int NOT NULL);
+CREATE TABLE u (CONSTRAINT yours NOT NULL a) INHERITS (t);
+
 -- case: a new child has a NOT NULL of its own, and another merely the parent's
 -- needs: server 18
 CREATE TABLE t (a int CONSTRAINT one NOT NULL, b int);
