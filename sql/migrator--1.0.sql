@@ -182,6 +182,16 @@ CREATE TABLE migrator.approval (
 );
 COMMENT ON TABLE migrator.approval IS 'Who has approved a revision; good for the script with this checksum.';
 
+CREATE TABLE migrator.hook (
+	project text COLLATE "C" NOT NULL,
+	id bigint GENERATED ALWAYS AS IDENTITY,
+	event text COLLATE "C" NOT NULL,
+	function text COLLATE "C" NOT NULL,
+	PRIMARY KEY (project, id),
+	UNIQUE (project, event, function)
+);
+COMMENT ON TABLE migrator.hook IS 'Functions that are called around deployments, with the rights of who deploys.';
+
 CREATE TABLE migrator.freeze_window (
 	project text COLLATE "C" PRIMARY KEY,
 	until timestamptz NOT NULL,
@@ -281,6 +291,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.approval', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.hook', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.hook_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_window', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override_id_seq', '');
@@ -340,6 +352,18 @@ RETURNS text AS 'MODULE_PATHNAME', 'migrator_delete_revision' LANGUAGE C VOLATIL
 COMMENT ON FUNCTION migrator.delete_revision(text) IS
 'Delete a revision that no copy has applied and that no other revision builds on, and return its id.';
 REVOKE EXECUTE ON FUNCTION migrator.delete_revision(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.add_hook(event text, function regproc)
+RETURNS boolean AS 'MODULE_PATHNAME', 'migrator_add_hook' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.add_hook(text, regproc) IS
+'Let every deployment call a function of one jsonb argument: before_run, after_run, before_revision, after_revision, before_statement or after_statement. Returns false if it is registered already.';
+REVOKE EXECUTE ON FUNCTION migrator.add_hook(text, regproc) FROM PUBLIC;
+
+CREATE FUNCTION migrator.remove_hook(event text, function text)
+RETURNS boolean AS 'MODULE_PATHNAME', 'migrator_remove_hook' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.remove_hook(text, text) IS
+'Forget a function of migrator.add_hook(), by its quoted and qualified name; returns false if it was not registered.';
+REVOKE EXECUTE ON FUNCTION migrator.remove_hook(text, text) FROM PUBLIC;
 
 ----------------------------------------------------------------------------
 -- Running (capability: deployer)
@@ -749,7 +773,7 @@ AS $$
 DECLARE
 	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'preflight', 'ddl_log', 'locks'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
-									'edit_revision', 'delete_revision', 'autogenerate'];
+									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'stamp', 'freeze', 'unfreeze',
 									  'record', 'record_schema'];
 	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];

@@ -34,6 +34,7 @@ static int	statement_timeout;
 static int	retries;
 static int	on_disconnect;
 static int	required_approvals;
+static char *backup_command;
 static char *override_freeze;
 
 static const struct config_enum_entry on_blocked_options[] = {
@@ -150,6 +151,10 @@ DefineDeploySettings(void)
 							"Sets how often a step of a deployment is tried again after a lock timeout or deadlock.",
 							NULL,
 							&retries, 10, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("migrator.backup_command",
+							   "Sets the shell command that is run before the first step of a deployment.",
+							   "%d, %p and %r stand for the database, the project and the target, quoted. If it fails, nothing is deployed.",
+							   &backup_command, "", PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("migrator.required_approvals",
 							"Sets how many other people must approve a revision before it can be applied.",
 							"Neither who loaded the revision nor who applies it counts.",
@@ -182,6 +187,7 @@ MigApiDeployOptions(MigDeployOptions *options)
 	options->statement_timeout = statement_timeout;
 	options->retries = retries;
 	options->needs_client = on_disconnect != 0;
+	options->backup_command = pstrdup(backup_command);
 }
 
 /*

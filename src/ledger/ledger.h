@@ -234,6 +234,11 @@ extern bool MigLedgerHold(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerRelease(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on);
 
+/* ledger_hook.c */
+extern bool MigLedgerAddHook(const MigCopy *copy, const char *event, const char *function);
+extern bool MigLedgerRemoveHook(const MigCopy *copy, const char *event, const char *function);
+extern List *MigLedgerHooks(const MigCopy *copy, const char *event);
+
 /* ledger_gate.c */
 extern bool MigLedgerApprove(const MigCopy *copy, const char *revision, bool approve);
 extern List *MigLedgerUnapproved(const MigCopy *copy, const char **revisions, int n, int required);

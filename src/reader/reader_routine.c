@@ -108,6 +108,7 @@ MigReading	MigReadRoutines[] = {
 				" FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid"
 				" JOIN pg_namespace n ON n.oid = p.pronamespace"
 				" WHERE p.pronamespace = ANY ($1)"),
+
 	/*
 	 * The server makes a routine depend on the transforms that there are for
 	 * its types and language when it is created, whether it uses them or not.

@@ -83,6 +83,7 @@ typedef struct MigDeployOptions
 								 * deadlocks */
 	bool		roll_back;		/* undo what was done if a step fails */
 	bool		needs_client;	/* stop when the client is gone */
+	const char *backup_command; /* run first; empty: none */
 	const char **pass_over;		/* codes of findings that are no reason to
 								 * refuse */
 	int			npass_over;

@@ -60,6 +60,7 @@ static void RefuseFindings(Deployment *deployment);
 static void CollectFinding(const char *severity, const char *code, const char *detail,
 						   const char *hint, void *arg);
 static void CheckHalfDone(const Deployment *deployment);
+static void Prepare(Deployment *deployment);
 static void RunSteps(Deployment *deployment);
 static void RunStep(Deployment *deployment, int number);
 static void SetBeacon(Deployment *deployment, int32 serial);
@@ -129,6 +130,7 @@ Deploy(Deployment *deployment)
 	Lock(deployment);
 	if (MakePlan(deployment))
 	{
+		Prepare(deployment);
 		RunSteps(deployment);
 		Finish(deployment);
 	}
@@ -279,11 +281,21 @@ CheckHalfDone(const Deployment *deployment)
 					  journal->revision));
 }
 
+/* What comes before the first step. */
+static void
+Prepare(Deployment *deployment)
+{
+	MigRunBackup(deployment->options->backup_command, &deployment->work);
+	MigRunRestorePoint(&deployment->work);
+	MigRunHooks(&deployment->work, "before_run", NULL, NULL);
+	MigDbCommit();
+	deployment->writes = MigRunCatalogWrites();
+	MigDbCommit();
+}
+
 static void
 RunSteps(Deployment *deployment)
 {
-	deployment->writes = MigRunCatalogWrites();
-	MigDbCommit();
 	for (int i = 0; i < deployment->work.nsteps; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -361,7 +373,9 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 	if (deployment->options->patience.queue_time > 0)
 		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->patience.queue_time),
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+	MigRunHooks(&deployment->work, "before_revision", step, NULL);
 	(void) MigRunStep(&deployment->work, step, body);
+	MigRunHooks(&deployment->work, "after_revision", step, NULL);
 	MigRunNotify(&deployment->work, "step done", step, NULL);
 	MigDbCommit();
 }
@@ -393,6 +407,7 @@ Pause(int attempt)
 static void
 Finish(Deployment *deployment)
 {
+	MigRunHooks(&deployment->work, "after_run", NULL, NULL);
 	MigRunRecordAfter(&deployment->copy, &deployment->before, deployment->writes);
 	MigLedgerDeploymentEnd(deployment->work.deployment, "done", NULL);
 	MigRunNotify(&deployment->work, "deployment done", NULL, NULL);

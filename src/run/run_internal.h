@@ -136,6 +136,13 @@ extern void MigRunKeepGoing(const MigDeployOptions *options);
 /* run_notify.c */
 extern void MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
 						 const ErrorData *error);
+extern void MigRunMember(StringInfo json, const char *name, const char *value);
+
+/* run_hooks.c */
+extern void MigRunBackup(const char *command, const MigWork *work);
+extern void MigRunRestorePoint(const MigWork *work);
+extern void MigRunHooks(const MigWork *work, const char *event, const MigWorkStep *step,
+						const MigStatement *statement);
 
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);

@@ -11,8 +11,6 @@
 
 #define CHANNEL		"migrator"
 
-static void Member(StringInfo json, const char *name, const char *value);
-
 /*
  * MigRunNotify
  *		Send a notification when the current transaction commits.
@@ -27,22 +25,26 @@ MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
 	StringInfoData json;
 
 	initStringInfo(&json);
-	Member(&json, "event", event);
-	Member(&json, "project", work->copy->project);
-	Member(&json, "tenant", work->copy->tenant);
-	Member(&json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
-	Member(&json, "target", work->target);
+	MigRunMember(&json, "event", event);
+	MigRunMember(&json, "project", work->copy->project);
+	MigRunMember(&json, "tenant", work->copy->tenant);
+	MigRunMember(&json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	MigRunMember(&json, "target", work->target);
 	appendStringInfo(&json, ", \"deployment\": " INT64_FORMAT, work->deployment);
 	if (step != NULL)
-		Member(&json, "revision", step->revision);
+		MigRunMember(&json, "revision", step->revision);
 	if (error != NULL)
-		Member(&json, "sqlstate", unpack_sql_state(error->sqlerrcode));
+		MigRunMember(&json, "sqlstate", unpack_sql_state(error->sqlerrcode));
 	appendStringInfoChar(&json, '}');
 	Async_Notify(CHANNEL, json.data);
 }
 
-static void
-Member(StringInfo json, const char *name, const char *value)
+/*
+ * MigRunMember
+ *		Append a member with a text to a JSON object that is not closed yet.
+ */
+void
+MigRunMember(StringInfo json, const char *name, const char *value)
 {
 	appendStringInfoString(json, json->len == 0 ? "{" : ", ");
 	escape_json(json, name);

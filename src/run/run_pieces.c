@@ -95,6 +95,8 @@ MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 	TakeSurvey(&pieces, scratch);
 	ReadJournal(&pieces);
 	Reconcile(&pieces);
+	MigRunHooks(work, "before_revision", step, NULL);
+	MigDbCommit();
 	PG_TRY();
 	{
 		RunAll(&pieces, scratch);
@@ -285,6 +287,7 @@ RunOne(Pieces *pieces, const MigStatement *statement)
 	const Survey *survey = &pieces->surveys[statement->number - 1];
 	const Node *stmt = statement->parse->stmt;
 
+	MigRunHooks(pieces->work, "before_statement", pieces->step, statement);
 	if (IsSetting(statement))
 		RunSetting(pieces, statement);
 	else if (survey->alone &&
@@ -299,6 +302,7 @@ RunOne(Pieces *pieces, const MigStatement *statement)
 		SetLockTimeout(pieces, pieces->options->patience.queue_time);
 		MigRunOneStatement(pieces->body, pieces->work->operation, statement, false);
 	}
+	MigRunHooks(pieces->work, "after_statement", pieces->step, statement);
 	if (survey->ends)
 		Complete(pieces, statement->number);
 }
@@ -466,6 +470,7 @@ Complete(Pieces *pieces, int number)
 		MigLedgerRecord(copy, &pieces->step->step, pieces->step->revision, checksum,
 						pieces->started, GetCurrentTimestamp());
 		(void) MigLedgerJournalRemove(copy);
+		MigRunHooks(pieces->work, "after_revision", pieces->step, NULL);
 		MigRunNotify(pieces->work, "step done", pieces->step, NULL);
 		pieces->recorded = true;
 	}
