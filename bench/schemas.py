@@ -13,6 +13,7 @@ from lib import run
 
 ROUNDS = 5
 SLOW_ROUNDS = 3
+PEER_ROUNDS = 1
 PEER = "peer/node_modules/.bin/migra"
 
 
@@ -87,7 +88,7 @@ class Made:
     def time(self, what):
         """Wall clock of one of these on the database."""
         argv = {
-            "snapshot": self.bench.psql(self.name, "-c", "SELECT migrator.snapshot()"),
+            "snapshot": self.bench.psql(self.name, "-At", "-c", "SELECT migrator.snapshot()"),
             "pg_dump": [self.pg_dump, "-s", self.name],
             "check": self.bench.psql(self.name, "-f", self.check),
         }[what]
@@ -121,7 +122,7 @@ class Made:
         self.bench.create("scratch", self.name)
         url = "postgresql://%s@%%s/%%s?host=%s" % (os.environ["PGUSER"], os.environ["PGHOST"])
         times = []
-        for _ in range(SLOW_ROUNDS):
+        for _ in range(PEER_ROUNDS):
             times.append(run([program, url % ("localhost", self.name), url % ("localhost", "scratch")], may_fail=True).wall)
         self.bench.drop("scratch")
         return times

@@ -28,6 +28,7 @@ PG_FUNCTION_INFO_V1(migrator_record_schema);
 
 static void Compare(FunctionCallInfo fcinfo, int first, const char *model, Jsonb **source,
 					Jsonb **target);
+static bool IsSame(const Jsonb *source, const Jsonb *target);
 static Jsonb *EmptyDatabase(const MigModel *target);
 static MigDiff *Diff(MigModel *source, MigModel *target, bool online);
 static MigModel *ReadModel(Jsonb *snapshot);
@@ -89,10 +90,14 @@ migrator_check(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *source;
 	Jsonb	   *target;
+	MigRow		row;
 
 	Compare(fcinfo, 1, MigApiText(fcinfo, 0, "model"), &source, &target);
-	AddChanges(fcinfo, Diff(ReadModel(source), ReadModel(target),
-							MigApiBool(fcinfo, 4, "online")));
+	if (IsSame(source, target))
+		MigApiStart(fcinfo, &row);
+	else
+		AddChanges(fcinfo, Diff(ReadModel(source), ReadModel(target),
+								MigApiBool(fcinfo, 4, "online")));
 	return (Datum) 0;
 }
 
@@ -131,6 +136,8 @@ migrator_autogenerate(PG_FUNCTION_ARGS)
 	RefuseNotUpToDate(&copy);
 
 	Compare(fcinfo, 4, MigApiText(fcinfo, 1, "model"), &source, &target);
+	if (IsSame(source, target))
+		PG_RETURN_NULL();
 	up = Diff(ReadModel(source), ReadModel(target), online);
 	if (up->changes == NIL)
 		PG_RETURN_NULL();
@@ -224,6 +231,16 @@ Compare(FunctionCallInfo fcinfo, int first, const char *model, Jsonb **source, J
 	*source = MigReaderSnapshot(&scope, NULL);
 	PopActiveSnapshot();
 	*target = MigModelFilter(*source, *target, &filter);
+}
+
+/*
+ * Whether two snapshots are the same to the byte, as they are when nothing has
+ * changed.  There is nothing to compare then.
+ */
+static bool
+IsSame(const Jsonb *source, const Jsonb *target)
+{
+	return VARSIZE(source) == VARSIZE(target) && memcmp(source, target, VARSIZE(source)) == 0;
 }
 
 /*
