@@ -51,7 +51,9 @@
 	" FROM held h" \
 	" LEFT JOIN pg_stat_activity a ON a.pid = h.pid" \
 	" LEFT JOIN pg_prepared_xacts x ON h.pid IS NULL" \
-	"  AND h.virtualtransaction = concat('-1/', x.transaction::text)" \
+	"  AND x.transaction IN (SELECT t.transactionid FROM pg_locks t" \
+	"   WHERE t.locktype = 'transactionid' AND t.pid IS NULL" \
+	"    AND t.virtualtransaction = h.virtualtransaction)" \
 	" WHERE h.pid IS NULL OR a.pid IS NOT NULL" \
 	" ORDER BY coalesce(a.xact_start, x.prepared), coalesce(a.leader_pid, h.pid), x.gid, h.relation," \
 	"  h.waiting, h.mode"

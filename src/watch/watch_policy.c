@@ -69,7 +69,8 @@ MigWatchAct(MigStruggle *struggle, const List *blockers)
 		if (why != NULL)
 			struggle->refusals = lappend(struggle->refusals,
 										 blocker->pid == 0
-										 ? psprintf("Prepared transaction \"%s\" %s.", blocker->gid, why)
+										 ? psprintf("Prepared transaction \"%s\" %s.",
+													blocker->gid == NULL ? "?" : blocker->gid, why)
 										 : psprintf("Process %d %s.", blocker->pid, why));
 	}
 	return acted;
