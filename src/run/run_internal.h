@@ -129,6 +129,7 @@ extern void MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg)
 extern void MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options);
 extern bool MigRunGaveUp(void);
 extern void MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options);
+extern void MigRunSayAwaited(const MigStatement *statement, const MigDeployOptions *options);
 
 /* run_deploy.c */
 extern void MigRunKeepGoing(const MigDeployOptions *options);

@@ -14,6 +14,9 @@
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
 
+/* ms after which a transaction is worth a word */
+#define LONG_TRANSACTION	1000
+
 /* Are we waiting for locks, or was that given up? */
 static bool waiting = false;
 
@@ -87,24 +90,39 @@ MigRunGaveUp(void)
 	return gave_up;
 }
 
+/*
+ * MigRunSayAwaited
+ *		If a statement is a concurrent build, tell for whom it will have to wait.
+ *
+ * Only transactions that have been open for a while count.  No snapshot is
+ * active, before or afterwards.
+ */
+void
+MigRunSayAwaited(const MigStatement *statement, const MigDeployOptions *options)
+{
+	List	   *awaited = NIL;
+	ListCell   *lc;
+
+	foreach(lc, MigWatchBuildBlockers(statement->parse))
+	{
+		MigBlocker *blocker = lfirst(lc);
+
+		if (blocker->xact_ms >= LONG_TRANSACTION)
+			awaited = lappend(awaited, blocker);
+	}
+	if (awaited == NIL)
+		return;
+	MigRunKeepGoing(options);
+	ereport(NOTICE,
+			errmsg("%s will wait for transactions that are open", statement->top_level),
+			errdetail_internal("%s", MigWatchDescribe(awaited)));
+}
+
 static void
 SayBlocked(const List *blockers, int64 waited_ms pg_attribute_unused(), void *arg)
 {
-	const MigDeployOptions *options = arg;
-	StringInfoData detail;
-	ListCell   *lc;
-
-	initStringInfo(&detail);
-	foreach(lc, blockers)
-	{
-		const MigBlocker *blocker = lfirst(lc);
-
-		appendStringInfo(&detail, "%s%s on %s is %s by %s.", detail.len > 0 ? "\n" : "",
-						 blocker->mode, blocker->relation, blocker->waiting ? "wanted" : "held",
-						 MigWatchDescribe(blocker));
-	}
-	MigRunKeepGoing(options);
+	MigRunKeepGoing(arg);
 	ereport(NOTICE,
 			errmsg("waiting for locks"),
-			detail.len > 0 ? errdetail_internal("%s", detail.data) : 0);
+			blockers != NIL ? errdetail_internal("%s", MigWatchDescribe(blockers)) : 0);
 }

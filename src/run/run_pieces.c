@@ -337,6 +337,7 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 	obstacles = MigRunObstacles(statement);
 	PopActiveSnapshot();
 	Clean(obstacles);
+	MigRunSayAwaited(statement, pieces->options);
 
 	announced.begun = statement->number;
 	announced.sql = statement->text;

@@ -85,8 +85,7 @@ extern void MigWatchAcquire(const List *wanted, const MigPatience *patience,
 
 /* watch_blockers.c */
 extern List *MigWatchBlockers(const List *wanted);
-extern List *MigWatchBuildBlockers(Oid table);
-extern List *MigWatchBlockersOf(int pid);
-extern char *MigWatchDescribe(const MigBlocker *blocker);
+extern List *MigWatchBuildBlockers(const RawStmt *stmt);
+extern char *MigWatchDescribe(const List *blockers);
 
 #endif							/* MIG_WATCH_H */

@@ -51,7 +51,6 @@
 #define SHORTEST_PAUSE		100 /* ms between two queued attempts */
 #define LONGEST_PAUSE		10000
 #define TELL_INTERVAL		2000	/* ms between two reports */
-#define MAX_SHOWN			10	/* blockers in an error */
 
 /* Locks that are being tried for. */
 typedef struct Effort
@@ -474,19 +473,7 @@ Explain(const Effort *effort, const List *blockers)
 	ListCell   *lc;
 
 	initStringInfo(&text);
-	foreach(lc, blockers)
-	{
-		const MigBlocker *blocker = lfirst(lc);
-
-		if (foreach_current_index(lc) == MAX_SHOWN)
-		{
-			appendStringInfo(&text, "\nAnd %d more.", list_length(blockers) - MAX_SHOWN);
-			break;
-		}
-		appendStringInfo(&text, "%s%s on %s is %s by %s.", text.len > 0 ? "\n" : "",
-						 blocker->mode, blocker->relation,
-						 blocker->waiting ? "wanted" : "held", MigWatchDescribe(blocker));
-	}
+	appendStringInfoString(&text, MigWatchDescribe(blockers));
 	foreach(lc, effort->struggle.refusals)
 	{
 		appendStringInfo(&text, "\n%s", (const char *) lfirst(lc));

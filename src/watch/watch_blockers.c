@@ -26,6 +26,9 @@
 /* Longest text of a query that is shown, in bytes. */
 #define SHOWN_QUERY		200
 
+/* Most blockers that are described. */
+#define MAX_SHOWN		10
+
 /*
  * Who has the lock in "held" (pid, which is null for a prepared transaction;
  * its virtualtransaction, relation, mode, waiting).  A process that helps with
@@ -95,41 +98,13 @@ static MigQuery snapshot_query = {
 	.argtypes = {OIDOID}
 };
 
-/* Those that the process $2 waits for now. */
-static MigQuery waiting_query = {
-	.sql = "WITH wait AS ("
-	"  SELECT l.relation, l.mode FROM pg_locks l"
-	"  WHERE l.pid = $2 AND NOT l.granted AND l.locktype = 'relation' LIMIT 1),"
-	" held AS ("
-	"  SELECT b.pid, NULL::text AS virtualtransaction, wait.relation, l.mode,"
-	"   NOT coalesce(l.granted, true) AS waiting"
-	"  FROM unnest(pg_blocking_pids($2)) b(pid)"
-	"  LEFT JOIN wait ON true"
-	"  LEFT JOIN pg_locks l ON l.pid = b.pid AND l.relation = wait.relation"
-	"   AND l.locktype = 'relation'"
-	"  WHERE b.pid <> 0"
-	" UNION ALL"
-	"  SELECT NULL, l.virtualtransaction, l.relation, l.mode, false"
-	"  FROM wait JOIN pg_locks l USING (relation)"
-	"  WHERE l.pid IS NULL AND 0 = ANY (pg_blocking_pids($2))"
-	" UNION ALL"
-	"  SELECT p.current_locker_pid, NULL, NULL, NULL, false"
-	"  FROM pg_stat_progress_create_index p"
-	"  WHERE p.pid = $2 AND p.current_locker_pid <> 0"
-	"   AND p.current_locker_pid <> ALL (pg_blocking_pids($2)))"
-	DESCRIBE_HELD,
-	.read_only = true,
-	.expect = SPI_OK_SELECT,
-	.nargs = 2,
-	.argtypes = {OIDOID, INT4OID}
-};
-
 static List *Read(MigQuery *query, Datum *values);
 static void BlockerRow(TupleTableSlot *slot, void *arg);
 static int64 Int64Column(TupleTableSlot *slot, int column);
 static bool BoolColumn(TupleTableSlot *slot, int column);
 static const char *SpellMode(const char *mode);
 static int	ConflictBits(LOCKMODE mode);
+static char *Describe(const MigBlocker *blocker);
 static void AppendAge(StringInfo text, int64 ms);
 
 /*
@@ -164,17 +139,22 @@ MigWatchBlockers(const List *wanted)
 
 /*
  * MigWatchBuildBlockers
- *		Whom a concurrent build on the table would wait for, if it started now:
- *		those that write to the table, and those that hold a snapshot.
+ *		Whom a concurrent build would wait for, if it began now: those who have a
+ *		lock on the table that conflicts, and those that hold a snapshot.
+ *
+ * None if the statement is no such build, or the table does not exist.
  */
 List *
-MigWatchBuildBlockers(Oid table)
+MigWatchBuildBlockers(const RawStmt *stmt)
 {
-	MigWantedLock lock = {.relation = table,.mode = ShareLock};
-	List	   *blockers = MigWatchBlockers(list_make1(&lock));
+	MigWantedLock lock = {.relation = MigWatchBuilt(stmt->stmt),.mode = ShareLock};
+	List	   *blockers;
 	Datum		values[1];
 	ListCell   *lc;
 
+	if (!OidIsValid(lock.relation))
+		return NIL;
+	blockers = MigWatchBlockers(list_make1(&lock));
 	foreach(lc, Read(&snapshot_query, values))
 	{
 		MigBlocker *blocker = lfirst(lc);
@@ -192,25 +172,38 @@ MigWatchBuildBlockers(Oid table)
 }
 
 /*
- * MigWatchBlockersOf
- *		Whom another process waits for now, be it for a lock on a relation or in
- *		the middle of a concurrent build.
- */
-List *
-MigWatchBlockersOf(int pid)
-{
-	Datum		values[2];
-
-	values[1] = Int32GetDatum(pid);
-	return Read(&waiting_query, values);
-}
-
-/*
  * MigWatchDescribe
- *		A blocker in words, as the part of a sentence.
+ *		What blockers hold and who they are, a sentence in a line for each.
  */
 char *
-MigWatchDescribe(const MigBlocker *blocker)
+MigWatchDescribe(const List *blockers)
+{
+	StringInfoData text;
+	ListCell   *lc;
+
+	initStringInfo(&text);
+	foreach(lc, blockers)
+	{
+		const MigBlocker *blocker = lfirst(lc);
+
+		if (foreach_current_index(lc) == MAX_SHOWN)
+		{
+			appendStringInfo(&text, "\nAnd %d more.", list_length(blockers) - MAX_SHOWN);
+			break;
+		}
+		appendStringInfoString(&text, text.len > 0 ? "\n" : "");
+		if (blocker->relation == NULL)
+			appendStringInfo(&text, "A snapshot is held by %s.", Describe(blocker));
+		else
+			appendStringInfo(&text, "%s on %s is %s by %s.", blocker->mode, blocker->relation,
+							 blocker->waiting ? "wanted" : "held", Describe(blocker));
+	}
+	return text.data;
+}
+
+/* A blocker in words, as the part of a sentence. */
+static char *
+Describe(const MigBlocker *blocker)
 {
 	StringInfoData text;
 

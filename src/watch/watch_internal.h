@@ -29,6 +29,7 @@ extern void MigWatchAdd(List **wanted, Oid relation, LOCKMODE mode);
 extern void MigWatchAddTree(List **wanted, Oid relation, LOCKMODE mode, MigReach reach);
 extern void MigWatchAddSequences(List **wanted, Oid table);
 extern void MigWatchAddTyped(List **wanted, Oid composite);
+extern Oid	MigWatchBuilt(const Node *node);
 extern bool MigWatchIsInherited(Oid table, const char *constraint);
 
 /* watch_alter.c */

@@ -637,6 +637,26 @@ HasOption(List *options, const char *name)
 }
 
 /*
+ * MigWatchBuilt
+ *		The table whose index a statement builds concurrently, or InvalidOid.
+ */
+Oid
+MigWatchBuilt(const Node *node)
+{
+	const IndexStmt *index = (const IndexStmt *) node;
+	const ReindexStmt *reindex = (const ReindexStmt *) node;
+	Oid			relation;
+
+	if (IsA(node, IndexStmt) && index->concurrent)
+		return MigWatchLookup(index->relation);
+	if (!IsA(node, ReindexStmt) || !HasOption(reindex->params, "concurrently"))
+		return InvalidOid;
+	relation = MigWatchLookup(reindex->relation);
+	return reindex->kind == REINDEX_OBJECT_INDEX && OidIsValid(relation)
+		? IndexGetRelation(relation, true) : relation;
+}
+
+/*
  * MigWatchIsInherited
  *		Do tables that inherit from the table have its constraint, too?
  */

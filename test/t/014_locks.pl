@@ -214,5 +214,17 @@ is($status, 0, 'autovacuum yields') or diag $err;
 is(current(), $id, 'the column is there');
 query($node, q{ALTER SYSTEM RESET autovacuum; SELECT pg_reload_conf()});
 
+# A concurrent build tells for whom it waits: those who hold a snapshot, too.
+$id = next_revision('CREATE INDEX CONCURRENTLY ON hot (c)');
+$batch->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class');
+wait_until($node, q{EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'holder batch' AND xact_start < now() - interval '1.1 s')});
+$deployer = start_psql($node, "$quick\nCALL migrator.deploy();");
+wait_until($node, q{EXISTS (SELECT FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for old snapshots')});
+$batch->query_safe('COMMIT');
+is(finish_psql($deployer), 0, 'a concurrent build waits for a snapshot');
+like($deployer->{err}, qr/NOTICE:  CREATE INDEX CONCURRENTLY will wait for transactions that are open\nDETAIL:  A snapshot is held by process \d+, role "batch", application "holder batch", idle in transaction/,
+	'and says for whose');
+is(current(), $id, 'the index is built');
+
 $_->quit foreach grep { defined } $client, $super, $batch, $second;
 done_testing();
