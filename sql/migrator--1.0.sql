@@ -217,6 +217,47 @@ COMMENT ON TABLE migrator.freeze_override IS 'Operations that migrator.override_
 CREATE TRIGGER freeze_override_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON migrator.freeze_override
 	FOR EACH STATEMENT EXECUTE FUNCTION migrator.refuse_log_change();
 
+CREATE TABLE migrator.backfill (
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	relation text COLLATE "C" NOT NULL,
+	key_columns text[] COLLATE "C" NOT NULL,
+	statement text NOT NULL,
+	pending text,
+	checksum text COLLATE "C" NOT NULL,
+	pass integer NOT NULL DEFAULT 1,
+	last_key text[] COLLATE "C",
+	max_key text[] COLLATE "C",
+	rows_done bigint NOT NULL DEFAULT 0,
+	rows_changed bigint NOT NULL DEFAULT 0,
+	rows_estimated bigint NOT NULL,
+	batches bigint NOT NULL DEFAULT 0,
+	batch_size integer NOT NULL,
+	rows_per_second double precision NOT NULL DEFAULT 0,
+	paused bigint[] NOT NULL DEFAULT '{0,0,0,0,0}',
+	waiting_for text,
+	error text,
+	started_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	updated_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	finished_at timestamptz,
+	role_name text NOT NULL,
+	backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+	PRIMARY KEY (project, tenant, name)
+);
+COMMENT ON TABLE migrator.backfill IS 'How far each backfill is; changed in the transaction of each batch.';
+COMMENT ON COLUMN migrator.backfill.key_columns IS 'The columns of the key along which it goes.';
+COMMENT ON COLUMN migrator.backfill.pending IS 'The condition that is true for rows still to do, if there is one.';
+COMMENT ON COLUMN migrator.backfill.checksum IS 'SHA-256 of the statement and of that condition.';
+COMMENT ON COLUMN migrator.backfill.pass IS '1, or more while it looks for what was written behind it.';
+COMMENT ON COLUMN migrator.backfill.last_key IS 'The key up to which the pass is done; NULL before the first batch.';
+COMMENT ON COLUMN migrator.backfill.max_key IS 'The greatest key when the pass began, where it ends.';
+COMMENT ON COLUMN migrator.backfill.rows_done IS 'Rows that were in a batch.';
+COMMENT ON COLUMN migrator.backfill.rows_changed IS 'Rows that the statement says it processed.';
+COMMENT ON COLUMN migrator.backfill.paused IS 'Milliseconds of pauses: asked for, for replication lag, for the rate of WAL, since others waited for us, after failed attempts.';
+COMMENT ON COLUMN migrator.backfill.waiting_for IS 'Why it pauses just now.';
+COMMENT ON COLUMN migrator.backfill.error IS 'How the last call failed, unless its session died.';
+
 CREATE TABLE migrator.model_cache (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	key text COLLATE "C" NOT NULL,
@@ -296,6 +337,7 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.hook_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_window', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.backfill', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
@@ -425,6 +467,24 @@ RETURNS boolean AS 'MODULE_PATHNAME', 'migrator_withdraw_approval' LANGUAGE C VO
 COMMENT ON FUNCTION migrator.withdraw_approval(text) IS
 'Take an approval of the session''s user back; returns whether there was one.';
 REVOKE EXECUTE ON FUNCTION migrator.withdraw_approval(text) FROM PUBLIC;
+
+CREATE PROCEDURE migrator.backfill(name text, relation regclass, statement text, pending text DEFAULT NULL,
+	key name DEFAULT NULL, batch_size integer DEFAULT NULL, target_duration integer DEFAULT NULL,
+	pause integer DEFAULT NULL, max_lag integer DEFAULT NULL, max_wal_rate integer DEFAULT NULL,
+	passes integer DEFAULT NULL, restart boolean DEFAULT false)
+AS 'MODULE_PATHNAME', 'migrator_backfill' LANGUAGE C;
+COMMENT ON PROCEDURE migrator.backfill(text, regclass, text, text, name, integer, integer, integer, integer, integer, integer, boolean) IS
+'Run a statement over a table in batches along its key, each in a transaction of its own; go on where an earlier call of the name stopped.';
+REVOKE EXECUTE ON PROCEDURE migrator.backfill(text, regclass, text, text, name, integer, integer, integer, integer, integer, integer, boolean) FROM PUBLIC;
+
+CREATE FUNCTION migrator.backfill_progress(OUT name text, OUT relation text, OUT state text, OUT pass integer,
+	OUT rows_done bigint, OUT rows_changed bigint, OUT rows_estimated bigint, OUT percent numeric,
+	OUT rows_per_second numeric, OUT eta interval, OUT batches bigint, OUT batch_size integer,
+	OUT paused jsonb, OUT waiting_for text, OUT error text, OUT updated_at timestamptz)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_backfill_progress' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.backfill_progress() IS
+'How far each backfill is, how fast, how long it will take, and for how many milliseconds it paused for which reason.';
+REVOKE EXECUTE ON FUNCTION migrator.backfill_progress() FROM PUBLIC;
 
 CREATE FUNCTION migrator.stamp(target text, purge boolean DEFAULT false,
 	OUT operation text, OUT revision text, OUT message text, OUT elapsed interval)
@@ -771,10 +831,11 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'preflight', 'ddl_log', 'locks'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'preflight', 'ddl_log', 'locks',
+									'backfill_progress'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];
-	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'stamp', 'freeze', 'unfreeze',
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',
 									  'record', 'record_schema'];
 	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];
 	names name[];

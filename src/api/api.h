@@ -30,6 +30,7 @@ extern bool *MigApiApplied(const MigGraph *graph, const MigRows *rows);
 extern bool MigApiAllowsDdl(void);
 extern void MigApiCopy(MigCopy *copy);
 extern void MigApiDeployOptions(MigDeployOptions *options);
+extern void MigApiBackfillOptions(MigBackfillOptions *options);
 extern const char **MigApiSchemas(int *n);
 
 /* api_revisions.c */
@@ -51,11 +52,16 @@ extern void MigApiEnd(MigRow *row);
 extern void MigApiAddDone(const MigDone *done, void *arg);
 extern const char *MigApiOperation(MigOperation operation);
 
+/* api_deploy.c */
+extern void MigApiRefuseAtomic(FunctionCallInfo fcinfo, const char *procedure, const char *detail);
+
 /* api_args.c */
 extern char *MigApiText(FunctionCallInfo fcinfo, int arg, const char *name);
 extern char *MigApiTextOrNull(FunctionCallInfo fcinfo, int arg);
 extern bool MigApiBool(FunctionCallInfo fcinfo, int arg, const char *name);
+extern Oid	MigApiOid(FunctionCallInfo fcinfo, int arg, const char *name);
 extern const char **MigApiTexts(FunctionCallInfo fcinfo, int arg, const char *name, int *n);
+extern int	MigApiOverride(FunctionCallInfo fcinfo, int arg, const char *name, int setting);
 extern List *MigApiTextList(FunctionCallInfo fcinfo, int arg, const char *name);
 
 #endif							/* MIG_API_H */

@@ -50,6 +50,18 @@ MigApiBool(FunctionCallInfo fcinfo, int arg, const char *name)
 }
 
 /*
+ * MigApiOid
+ *		An object, such as a regclass, that must not be null.
+ */
+Oid
+MigApiOid(FunctionCallInfo fcinfo, int arg, const char *name)
+{
+	if (PG_ARGISNULL(arg))
+		RefuseNull(name);
+	return PG_GETARG_OID(arg);
+}
+
+/*
  * MigApiTexts
  *		The elements of a text[] argument; none if it is null.
  */
@@ -89,6 +101,23 @@ MigApiTextList(FunctionCallInfo fcinfo, int arg, const char *name)
 	for (int i = 0; i < n; i++)
 		list = lappend(list, unconstify(char *, texts[i]));
 	return list;
+}
+
+/*
+ * MigApiOverride
+ *		An integer argument, which must not be negative, in the place of a setting
+ *		unless it is null.
+ */
+int
+MigApiOverride(FunctionCallInfo fcinfo, int arg, const char *name, int setting)
+{
+	if (PG_ARGISNULL(arg))
+		return setting;
+	if (PG_GETARG_INT32(arg) < 0)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("argument \"%s\" must not be negative", name));
+	return PG_GETARG_INT32(arg);
 }
 
 static void

@@ -15,9 +15,6 @@ PG_FUNCTION_INFO_V1(migrator_rollback);
 PG_FUNCTION_INFO_V1(migrator_resolve);
 PG_FUNCTION_INFO_V1(migrator_status);
 
-static void RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure);
-static int	Override(FunctionCallInfo fcinfo, int arg, const char *name, int setting);
-
 /*
  * migrator.deploy(target text, on_failure text, retries integer, statement_timeout integer,
  *	pass_over text[])
@@ -30,7 +27,7 @@ migrator_deploy(PG_FUNCTION_ARGS)
 	char	   *target = MigApiText(fcinfo, 0, "target");
 	char	   *on_failure = MigApiText(fcinfo, 1, "on_failure");
 
-	RefuseAtomic(fcinfo, "deploy");
+	MigApiRefuseAtomic(fcinfo, "deploy", "It commits after each revision.");
 	MigApiCopy(&copy);
 	MigApiDeployOptions(&options);
 	options.roll_back = strcmp(on_failure, "rollback") == 0;
@@ -39,8 +36,8 @@ migrator_deploy(PG_FUNCTION_ARGS)
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("on_failure cannot be \"%s\"", on_failure),
 				errhint("Use \"stop\" or \"rollback\"."));
-	options.retries = Override(fcinfo, 2, "retries", options.retries);
-	options.statement_timeout = Override(fcinfo, 3, "statement_timeout", options.statement_timeout);
+	options.retries = MigApiOverride(fcinfo, 2, "retries", options.retries);
+	options.statement_timeout = MigApiOverride(fcinfo, 3, "statement_timeout", options.statement_timeout);
 	options.pass_over = MigApiTexts(fcinfo, 4, "pass_over", &options.npass_over);
 	MigRunDeploy(&copy, MIG_UPGRADE, target, &options);
 	PG_RETURN_VOID();
@@ -57,11 +54,11 @@ migrator_rollback(PG_FUNCTION_ARGS)
 	MigDeployOptions options;
 	char	   *target = MigApiText(fcinfo, 0, "target");
 
-	RefuseAtomic(fcinfo, "rollback");
+	MigApiRefuseAtomic(fcinfo, "rollback", "It commits after each revision.");
 	MigApiCopy(&copy);
 	MigApiDeployOptions(&options);
-	options.retries = Override(fcinfo, 1, "retries", options.retries);
-	options.statement_timeout = Override(fcinfo, 2, "statement_timeout", options.statement_timeout);
+	options.retries = MigApiOverride(fcinfo, 1, "retries", options.retries);
+	options.statement_timeout = MigApiOverride(fcinfo, 2, "statement_timeout", options.statement_timeout);
 	options.pass_over = MigApiTexts(fcinfo, 3, "pass_over", &options.npass_over);
 	MigRunDeploy(&copy, MIG_DOWNGRADE, target, &options);
 	PG_RETURN_VOID();
@@ -115,9 +112,12 @@ migrator_status(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* A procedure that commits has to be a statement of its own. */
-static void
-RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure)
+/*
+ * MigApiRefuseAtomic
+ *		A procedure that commits has to be a statement of its own.
+ */
+void
+MigApiRefuseAtomic(FunctionCallInfo fcinfo, const char *procedure, const char *detail)
 {
 	if (fcinfo->context != NULL && IsA(fcinfo->context, CallContext) &&
 		!castNode(CallContext, fcinfo->context)->atomic && !SPI_inside_nonatomic_context())
@@ -126,19 +126,8 @@ RefuseAtomic(FunctionCallInfo fcinfo, const char *procedure)
 			errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 			errmsg("CALL migrator.%s cannot run inside a transaction block, a function or a DO block",
 				   procedure),
-			errdetail("It commits after each revision."),
-			errhint("Send it as a statement of its own, outside BEGIN ... COMMIT. Within a transaction, use migrator.upgrade() and migrator.downgrade()."));
-}
-
-/* An argument, in the place of the setting unless it is null. */
-static int
-Override(FunctionCallInfo fcinfo, int arg, const char *name, int setting)
-{
-	if (PG_ARGISNULL(arg))
-		return setting;
-	if (PG_GETARG_INT32(arg) < 0)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("argument \"%s\" must not be negative", name));
-	return PG_GETARG_INT32(arg);
+			errdetail_internal("%s", detail),
+			strcmp(procedure, "backfill") == 0
+			? errhint("Send it as a statement of its own, outside BEGIN ... COMMIT.")
+			: errhint("Send it as a statement of its own, outside BEGIN ... COMMIT. Within a transaction, use migrator.upgrade() and migrator.downgrade()."));
 }

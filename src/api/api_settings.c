@@ -33,6 +33,13 @@ static int	concurrent_lock_budget;
 static int	statement_timeout;
 static int	retries;
 static int	on_disconnect;
+static int	backfill_batch_size;
+static int	backfill_target_duration;
+static int	backfill_pause;
+static int	backfill_max_lag;
+static int	backfill_max_lag_size;
+static int	backfill_max_wal_rate;
+static int	backfill_passes;
 static int	required_approvals;
 static char *backup_command;
 static char *override_freeze;
@@ -60,6 +67,9 @@ static const struct config_enum_entry on_drift_options[] = {
 
 static void DefineDeploySettings(void);
 static const char **NamesIn(const char *value, const char *setting, int *n);
+static void DefineBackfillSettings(void);
+static void DefineInteger(const char *name, const char *what, const char *more, int *variable, int value,
+						  int least, int flags);
 static bool CheckProject(char **value, void **extra, GucSource source);
 
 /*
@@ -106,6 +116,7 @@ _PG_init(void)
 							 "They are logged.",
 							 &allow_ddl, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineDeploySettings();
+	DefineBackfillSettings();
 	MarkGUCPrefixReserved("migrator");
 }
 
@@ -188,6 +199,68 @@ MigApiDeployOptions(MigDeployOptions *options)
 	options->retries = retries;
 	options->needs_client = on_disconnect != 0;
 	options->backup_command = pstrdup(backup_command);
+	options->backfill = MigApiBackfillOptions;
+}
+
+/* Those of backfills, which a section of a revision may set, too. */
+static void
+DefineBackfillSettings(void)
+{
+	DefineInteger("migrator.backfill_batch_size",
+				  "Sets the number of rows of the first batch of a backfill.", NULL,
+				  &backfill_batch_size, 1000, 1, 0);
+	DefineInteger("migrator.backfill_target_duration",
+				  "Sets how long a batch should take.",
+				  "The size of batches follows it. Zero keeps the size.",
+				  &backfill_target_duration, 200, 0, GUC_UNIT_MS);
+	DefineInteger("migrator.backfill_pause",
+				  "Sets the pause between two batches.", NULL,
+				  &backfill_pause, 0, 0, GUC_UNIT_MS);
+	DefineInteger("migrator.backfill_max_lag",
+				  "Sets the replication lag above which a backfill waits.",
+				  "Zero does not look at it.",
+				  &backfill_max_lag, 10000, 0, GUC_UNIT_MS);
+	DefineInteger("migrator.backfill_max_lag_size",
+				  "Sets the same as the size of the WAL that a standby has yet to replay.",
+				  "Zero does not look at it.",
+				  &backfill_max_lag_size, 1024, 0, GUC_UNIT_MB);
+	DefineInteger("migrator.backfill_max_wal_rate",
+				  "Sets how much WAL the server may write in a second while a backfill runs.",
+				  "Zero sets no limit.",
+				  &backfill_max_wal_rate, 0, 0, GUC_UNIT_KB);
+	DefineInteger("migrator.backfill_passes",
+				  "Sets how often a backfill goes over the rows that are left after its first pass.",
+				  NULL,
+				  &backfill_passes, 3, 0, 0);
+}
+
+static void
+DefineInteger(const char *name, const char *what, const char *more, int *variable, int value,
+			  int least, int flags)
+{
+	DefineCustomIntVariable(name, what, more, variable, value, least, INT_MAX, PGC_USERSET, flags,
+							NULL, NULL, NULL);
+}
+
+/*
+ * MigApiBackfillOptions
+ *		How to backfill, as the settings say.
+ */
+void
+MigApiBackfillOptions(MigBackfillOptions *options)
+{
+	memset(options, 0, sizeof(MigBackfillOptions));
+	options->batch_size = backfill_batch_size;
+	options->target_duration = backfill_target_duration;
+	options->pause = backfill_pause;
+	options->max_lag = backfill_max_lag;
+	options->max_lag_size = backfill_max_lag_size;
+	options->max_wal_rate = backfill_max_wal_rate;
+	options->passes = backfill_passes;
+	options->lock_budget = lock_budget;
+	options->concurrent_lock_budget = concurrent_lock_budget;
+	options->statement_timeout = statement_timeout;
+	options->retries = retries;
 }
 
 /*

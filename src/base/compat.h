@@ -14,6 +14,7 @@
 #include "executor/executor.h"
 #include "parser/parse_node.h"
 #include "utils/acl.h"
+#include "utils/regproc.h"
 
 #if PG_VERSION_NUM < 150000
 #error "migrator needs PostgreSQL 15 or later"
@@ -182,6 +183,40 @@ MigOwnsRelation(Oid relation, Oid role)
 	return pg_class_ownercheck(relation, role);
 #else
 	return object_ownercheck(RelationRelationId, relation, role);
+#endif
+}
+
+/*
+ * A comparison of rows.  It has had a general name for the kind of comparison
+ * since version 18; both have the numbers of B-tree strategies.
+ */
+static inline Node *
+MigRowCompare(int strategy, List *operators, List *families, List *collations,
+			  List *left, List *right)
+{
+	RowCompareExpr *compare = makeNode(RowCompareExpr);
+
+#if PG_VERSION_NUM < 180000
+	compare->rctype = (RowCompareType) strategy;
+#else
+	compare->cmptype = (CompareType) strategy;
+#endif
+	compare->opnos = operators;
+	compare->opfamilies = families;
+	compare->inputcollids = collations;
+	compare->largs = left;
+	compare->rargs = right;
+	return (Node *) compare;
+}
+
+/* The parts of a qualified name.  Errors can be soft since version 16. */
+static inline List *
+MigQualifiedNameList(const char *name)
+{
+#if PG_VERSION_NUM < 160000
+	return stringToQualifiedNameList(name);
+#else
+	return stringToQualifiedNameList(name, NULL);
 #endif
 }
 

@@ -59,6 +59,7 @@ extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);
 
 /* db_transaction.c */
 extern void MigDbCommit(void);
+extern void MigDbCommitAndReport(void);
 extern ErrorData *MigDbAbort(MemoryContext context);
 
 /* db_query.c */

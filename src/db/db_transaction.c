@@ -11,6 +11,7 @@
 
 #include "access/xact.h"
 #include "db/db.h"
+#include "pgstat.h"
 #include "tcop/pquery.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
@@ -30,6 +31,35 @@ MigDbCommit(void)
 		elog(ERROR, "SPI_connect_ext failed");
 	SPI_commit();
 	SPI_finish();
+	MemoryContextSwitchTo(context);
+}
+
+/*
+ * MigDbCommitAndReport
+ *		The same, and let autovacuum know of the rows that have changed.
+ *
+ * The server does that only between the statements of a client, which would be
+ * too late for a CALL of hours.
+ */
+void
+MigDbCommitAndReport(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	ForgetPortalSnapshots();
+	PG_TRY();
+	{
+		CommitTransactionCommand();
+		pgstat_report_stat(false);
+		StartTransactionCommand();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error = MigDbAbort(context);
+
+		ReThrowError(error);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 }
 

@@ -16,7 +16,8 @@
  * They are taken by polling, never by queueing, for at most
  * migrator.lock_timeout.  MIG_LOCK_STEP is no lock but a beacon: the holder of
  * MIG_LOCK_MIGRATE holds it on the serial of the revision that it is running,
- * so that others can read in pg_locks how far it is.
+ * so that others can read in pg_locks how far it is.  MIG_LOCK_BACKFILL is held
+ * for the session by whoever runs a backfill, per name.
  *-------------------------------------------------------------------------
  */
 #ifndef MIG_LEDGER_H
@@ -56,7 +57,8 @@ typedef enum MigLock
 	MIG_LOCK_MIGRATE = 0x6D01,
 	MIG_LOCK_CONTENT = 0x6D02,
 	MIG_LOCK_AUTHOR = 0x6D03,
-	MIG_LOCK_STEP = 0x6D04
+	MIG_LOCK_STEP = 0x6D04,
+	MIG_LOCK_BACKFILL = 0x6D05
 } MigLock;
 
 /* What one query tells of a copy without reading the graph. */
@@ -155,6 +157,41 @@ typedef struct MigJournal
 	const char *changed_at;
 } MigJournal;
 
+/* Why a backfill pauses. */
+typedef enum MigPause
+{
+	MIG_PAUSE_ASKED,
+	MIG_PAUSE_LAG,
+	MIG_PAUSE_WAL,
+	MIG_PAUSE_LOCKS,			/* somebody has waited for a batch to end */
+	MIG_PAUSE_RETRY				/* after a lock timeout or deadlock */
+} MigPause;
+
+#define MIG_NPAUSES		5
+
+/* How far a backfill is. */
+typedef struct MigBackfill
+{
+	const char *name;
+	const char *relation;		/* quoted and qualified */
+	const char **key_columns;
+	int			nkeys;
+	const char *statement;
+	const char *pending;		/* or NULL */
+	const char *checksum;
+	int			pass;			/* from 1 */
+	const char **last_key;		/* nkeys texts; NULL before the first batch */
+	const char **max_key;		/* NULL if the table was empty */
+	int64		rows_done;
+	int64		rows_changed;
+	int64		rows_estimated;
+	int64		batches;
+	int			batch_size;
+	double		rate;			/* rows per second */
+	int64		paused[MIG_NPAUSES];	/* ms */
+	bool		is_finished;
+} MigBackfill;
+
 /* Which schema changes are watched, and how. */
 typedef struct MigWatch
 {
@@ -233,6 +270,17 @@ extern pg_noreturn void MigLedgerRefuseLocked(const MigCopy *copy, MigLock lock)
 extern bool MigLedgerHold(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerRelease(const MigCopy *copy, MigLock lock, bool exclusive);
 extern void MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on);
+extern bool MigLedgerHoldBackfill(const MigCopy *copy, const char *name);
+extern void MigLedgerReleaseBackfill(const MigCopy *copy, const char *name);
+
+/* ledger_backfill.c */
+extern MigBackfill *MigLedgerBackfill(const MigCopy *copy, const char *name);
+extern void MigLedgerBackfillBegin(const MigCopy *copy, const MigBackfill *backfill);
+extern void MigLedgerBackfillWrite(const MigCopy *copy, const MigBackfill *backfill);
+extern void MigLedgerBackfillWaits(const MigCopy *copy, const char *name, const char *reason);
+extern void MigLedgerBackfillError(const MigCopy *copy, const char *name, const char *message);
+extern void MigLedgerListBackfills(const MigCopy *copy, MigDbRowFn row, void *arg);
+extern void MigLedgerLag(int64 *lag_ms, int64 *lag_bytes);
 
 /* ledger_hook.c */
 extern bool MigLedgerAddHook(const MigCopy *copy, const char *event, const char *function);

@@ -57,6 +57,7 @@ static MigQuery holder_query = {
 };
 
 static void LockTag(LOCKTAG *tag, const MigCopy *copy, MigLock lock);
+static void BackfillTag(LOCKTAG *tag, const MigCopy *copy, const char *name);
 static LOCKMODE LockMode(bool exclusive);
 static void HolderRow(TupleTableSlot *slot, void *arg);
 
@@ -201,11 +202,50 @@ MigLedgerBeacon(const MigCopy *copy, int32 serial, bool session, bool on)
 		LockRelease(&tag, ShareLock, session);
 }
 
+/*
+ * MigLedgerHoldBackfill
+ *		Take the lock of a backfill for the session, if that is possible at once.
+ */
+bool
+MigLedgerHoldBackfill(const MigCopy *copy, const char *name)
+{
+	LOCKTAG		tag;
+
+	BackfillTag(&tag, copy, name);
+	return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/*
+ * MigLedgerReleaseBackfill
+ *		Give it back.
+ */
+void
+MigLedgerReleaseBackfill(const MigCopy *copy, const char *name)
+{
+	LOCKTAG		tag;
+
+	BackfillTag(&tag, copy, name);
+	LockRelease(&tag, ExclusiveLock, true);
+}
+
+static void
+BackfillTag(LOCKTAG *tag, const MigCopy *copy, const char *name)
+{
+	uint64		hash;
+
+	LockTag(tag, copy, MIG_LOCK_BACKFILL);
+	hash = hash_bytes_extended((const unsigned char *) name, strlen(name),
+							   ((uint64) tag->locktag_field2 << 32) | tag->locktag_field3);
+	tag->locktag_field2 = (uint32) (hash >> 32);
+	tag->locktag_field3 = (uint32) hash;
+}
+
 /* The tag of a lock: a hash of project and, for versions, tenant. */
 static void
 LockTag(LOCKTAG *tag, const MigCopy *copy, MigLock lock)
 {
-	bool		per_tenant = lock == MIG_LOCK_MIGRATE || lock == MIG_LOCK_STEP;
+	bool		per_tenant = lock == MIG_LOCK_MIGRATE || lock == MIG_LOCK_STEP ||
+	lock == MIG_LOCK_BACKFILL;
 	uint64		hash = hash_bytes_extended((const unsigned char *) copy->project,
 										   strlen(copy->project), 0);
 

@@ -71,6 +71,33 @@ typedef struct MigNew
 typedef void (*MigFindingFn) (const char *severity, const char *code, const char *detail,
 							  const char *hint, void *arg);
 
+/* How to backfill; all times in ms. */
+typedef struct MigBackfillOptions
+{
+	int			batch_size;		/* rows of the first batch */
+	int			target_duration;	/* of a batch; 0: the size stays */
+	int			pause;			/* between batches */
+	int			max_lag;		/* of a standby; 0: any */
+	int			max_lag_size;	/* the same in MB */
+	int			max_wal_rate;	/* of the server, kB/s; 0: any */
+	int			passes;			/* over what is left after the first */
+	bool		restart;		/* forget what is done */
+	int			lock_budget;	/* the rest as for deployments */
+	int			concurrent_lock_budget;
+	int			statement_timeout;
+	int			retries;
+} MigBackfillOptions;
+
+/* What to backfill. */
+typedef struct MigBackfillCall
+{
+	const char *name;
+	Oid			relation;
+	const char *statement;
+	const char *pending;		/* condition for rows still to do, or NULL */
+	const char *key;			/* unique index, or NULL: the primary key */
+} MigBackfillCall;
+
 /* How to deploy; all times in ms. */
 typedef struct MigDeployOptions
 {
@@ -87,7 +114,13 @@ typedef struct MigDeployOptions
 	const char **pass_over;		/* codes of findings that are no reason to
 								 * refuse */
 	int			npass_over;
+	void		(*backfill) (MigBackfillOptions *options);	/* the settings for
+															 * backfills */
 } MigDeployOptions;
+
+/* run_backfill.c */
+extern void MigRunBackfill(const MigCopy *copy, const MigBackfillCall *call,
+						   const MigBackfillOptions *options);
 
 /* run_deploy.c */
 extern void MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,

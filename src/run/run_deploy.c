@@ -65,8 +65,6 @@ static void RunSteps(Deployment *deployment);
 static void RunStep(Deployment *deployment, int number);
 static void SetBeacon(Deployment *deployment, int32 serial);
 static void TryStep(Deployment *deployment, const MigWorkStep *step, int number);
-static bool IsWorthRetrying(const ErrorData *error);
-static void Pause(int attempt);
 static void Finish(Deployment *deployment);
 static void Fail(Deployment *deployment, ErrorData *error);
 static void NoteFailure(Deployment *deployment, ErrorData *error);
@@ -330,12 +328,12 @@ RunStep(Deployment *deployment, int number)
 
 			MigRunLeave();
 			if (MigRunGaveUp() || attempt > deployment->options->retries ||
-				!IsWorthRetrying(error))
+				!MigRunIsTransient(error))
 				ReThrowError(error);
 			ereport(NOTICE,
 					errmsg("revision \"%s\" is tried again", step->revision),
 					errdetail_internal("%s", error->message));
-			Pause(attempt);
+			(void) MigRunPause(attempt);
 		}
 		PG_END_TRY();
 	}
@@ -380,18 +378,25 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 	MigDbCommit();
 }
 
-/* Whether it is somebody else's doing, and may be over. */
-static bool
-IsWorthRetrying(const ErrorData *error)
+/*
+ * MigRunIsTransient
+ *		Whether an error is somebody else's doing, and may be over.
+ */
+bool
+MigRunIsTransient(const ErrorData *error)
 {
 	return error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE ||
 		error->sqlerrcode == ERRCODE_T_R_DEADLOCK_DETECTED ||
 		error->sqlerrcode == ERRCODE_T_R_SERIALIZATION_FAILURE;
 }
 
-/* Longer each time, and never two sessions in step. */
-static void
-Pause(int attempt)
+/*
+ * MigRunPause
+ *		Sleep after a failed attempt, longer each time, and never two sessions in
+ *		step; returns for how many ms.
+ */
+long
+MigRunPause(int attempt)
 {
 	long		pause = Min(FIRST_PAUSE << Min(attempt - 1, 10), LONGEST_PAUSE);
 
@@ -401,6 +406,7 @@ Pause(int attempt)
 					 PG_WAIT_EXTENSION);
 	ResetLatch(MyLatch);
 	CHECK_FOR_INTERRUPTS();
+	return pause;
 }
 
 /* All steps are done. */

@@ -10,6 +10,7 @@
 #include "reader/reader.h"
 #include "run/run.h"
 #include "script/script.h"
+#include "tcop/dest.h"
 #include "utils/relcache.h"
 
 /* Something that a text is not to see. */
@@ -72,6 +73,85 @@ typedef struct MigWork
 	MigDoneFn	done;
 	void	   *arg;
 } MigWork;
+
+/* A column of the key that a backfill goes along. */
+typedef struct MigKeyColumn
+{
+	AttrNumber	number;
+	const char *name;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	int16		len;
+	bool		by_value;
+	Oid			family;			/* of operators */
+	Oid			operand;		/* what they take */
+} MigKeyColumn;
+
+typedef struct MigKey
+{
+	Datum		values[INDEX_MAX_KEYS];
+} MigKey;
+
+/* A part of a table; NULL is an end that is open. */
+typedef struct MigRange
+{
+	const MigKey *low;
+	bool		low_included;
+	const MigKey *high;			/* which is included */
+} MigRange;
+
+/* What a backfill has to go easy on. */
+typedef struct MigBrake
+{
+	int64		batches;		/* since the call began */
+	double		took;			/* ms, the last of them */
+	bool		is_blocking;	/* somebody has waited for it to end */
+	TimestampTz lag_seen;		/* when the lag was looked at, or 0 */
+	TimestampTz wal_since;		/* when WAL was at wal_from, or 0 */
+	XLogRecPtr	wal_from;
+} MigBrake;
+
+/* A statement that can be run for parts of a table. */
+typedef struct MigBatcher
+{
+	const MigStatement *statement;
+	Oid			relation;
+	const char *relation_name;	/* quoted and qualified */
+	bool		descends;		/* to its partitions */
+	char	   *pending;		/* condition, or NULL */
+	Node	   *pending_parse;
+	int			nkeys;
+	MigKeyColumn keys[INDEX_MAX_KEYS];
+	const char *columns;		/* of the key; as ORDER BY has them */
+	const char *ascending;
+	const char *descending;
+} MigBatcher;
+
+/* run_batch.c */
+extern MigBatcher *MigRunBatchOpen(Oid relation, const MigStatement *statement, const char *pending,
+								   const char *key);
+extern int64 MigRunBatchFind(const MigBatcher *batcher, const MigKey *after, const MigKey *last,
+							 int64 limit, MigKey *first, MigKey *end);
+extern bool MigRunBatchGreatest(const MigBatcher *batcher, MigKey *key);
+extern int64 MigRunBatchCount(const MigBatcher *batcher);
+extern int64 MigRunBatchEstimate(const MigBatcher *batcher, bool with_condition);
+extern uint64 MigRunBatch(const MigBatcher *batcher, const MigRange *range);
+extern const char **MigRunBatchKeyTexts(const MigBatcher *batcher, const MigKey *key);
+extern void MigRunBatchParseKey(const MigBatcher *batcher, const char *const *texts, MigKey *key);
+
+/* run_brake.c */
+extern void MigRunBrake(MigBrake *brake, const MigCopy *copy, MigBackfill *state,
+						const MigBackfillOptions *options);
+extern void MigRunBrakeLook(MigBrake *brake, TimestampTz started);
+
+/* run_backfill.c */
+extern void MigRunBackfillPiece(const MigCopy *copy, const MigStatement *statement,
+								const MigBackfillOptions *options);
+
+/* run_deploy.c */
+extern bool MigRunIsTransient(const ErrorData *error);
+extern long MigRunPause(int attempt);
 
 /* run_hide.c */
 extern void MigRunHide(MigHidden *hidden);
@@ -157,9 +237,13 @@ extern MigVerdict MigRunJudge(const MigJournal *journal, List **cleaning, char *
 
 /* run_section.c */
 extern void MigRunStatement(const MigStatement *statement);
+extern uint64 MigRunPlan(PlannedStmt *plan, const char *sql, DestReceiver *dest);
 extern void MigRunTopLevel(const MigStatement *statement);
 extern void MigRunOneStatement(const MigBody *body, MigOperation operation,
 							   const MigStatement *statement, bool top_level);
+extern void MigRunBackfillStatement(const MigBody *body, MigOperation operation,
+									const MigStatement *statement, const MigCopy *copy,
+									const MigBackfillOptions *options);
 extern void MigRunLocateError(const MigStatement *statement, ErrorData *error);
 extern int	MigRunLineOfError(const MigStatement *statement, const ErrorData *error);
 

@@ -67,6 +67,7 @@ static void RunAll(Pieces *pieces, MemoryContext scratch);
 static void RunOne(Pieces *pieces, const MigStatement *statement);
 static void AcquirePiece(const Pieces *pieces, int first);
 static void RunAnnounced(Pieces *pieces, const MigStatement *statement);
+static void RunBackfill(Pieces *pieces, const MigStatement *statement);
 static void RunSetting(Pieces *pieces, const MigStatement *statement);
 static bool IsSetting(const MigStatement *statement);
 static void Remember(Pieces *pieces, const char *name);
@@ -139,8 +140,8 @@ TakeSurvey(Pieces *pieces, MemoryContext scratch)
 		survey = &pieces->surveys[pieces->nstatements++];
 		survey->start = statement->offset;
 		survey->end = statement->offset + strlen(statement->text);
-		survey->alone = statement->mode == MIG_MODE_ALONE;
-		any_mode |= statement->mode != MIG_MODE_UNSAID;
+		survey->alone = statement->mode == MIG_MODE_ALONE || statement->backfill != NULL;
+		any_mode |= statement->mode != MIG_MODE_UNSAID || statement->backfill != NULL;
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(old);
@@ -290,6 +291,8 @@ RunOne(Pieces *pieces, const MigStatement *statement)
 	MigRunHooks(pieces->work, "before_statement", pieces->step, statement);
 	if (IsSetting(statement))
 		RunSetting(pieces, statement);
+	else if (statement->backfill != NULL)
+		RunBackfill(pieces, statement);
 	else if (survey->alone &&
 			 (statement->top_level != NULL || IsA(stmt, DoStmt) || IsA(stmt, CallStmt)))
 		RunAnnounced(pieces, statement);
@@ -350,6 +353,22 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 	else
 		CommandCounterIncrement();
 	MigRunOneStatement(pieces->body, pieces->work->operation, statement, true);
+}
+
+/* Run a statement in batches; its end is committed with the journal. */
+static void
+RunBackfill(Pieces *pieces, const MigStatement *statement)
+{
+	MigBackfillOptions options = {0};
+
+	pieces->options->backfill(&options);
+	options.statement_timeout = pieces->options->statement_timeout;
+	options.retries = pieces->options->retries;
+	if (pieces->own_timeout)
+		options.lock_budget = options.concurrent_lock_budget = 0;
+	MigLedgerJournalWrite(pieces->work->copy, &pieces->journal);
+	MigRunBackfillStatement(pieces->body, pieces->work->operation, statement, pieces->work->copy,
+							&options);
 }
 
 /* SET and RESET: they last to the end of the section. */

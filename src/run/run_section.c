@@ -40,11 +40,16 @@ typedef struct Section
 	MigOperation operation;
 	const MigStatement *statement;	/* NULL before the first and after the
 									 * last */
+	const MigCopy *copy;		/* the rest for a backfill only */
+	const MigBackfillOptions *backfill;
 } Section;
 
+static void RunGuarded(Section *section, void (*function) (const Section *section));
+static void RunWithin(const Section *section);
+static void RunAtTop(const Section *section);
+static void RunInBatches(const Section *section);
 static void RunStatements(Section *section);
 static List *PlanStatement(const MigStatement *statement);
-static void RunPlanned(PlannedStmt *stmt, const char *sql);
 static void RefuseTopLevel(const Section *section);
 static void AddContext(void *arg);
 static void ImproveError(const Section *section, ErrorData *error);
@@ -106,23 +111,40 @@ MigRunOneStatement(const MigBody *body, MigOperation operation, const MigStateme
 				   bool top_level)
 {
 	Section		section = {.body = body,.operation = operation,.statement = statement};
+
+	MigRunStartTimer();
+	RunGuarded(&section, top_level ? RunAtTop : RunWithin);
+	(void) MigRunStopTimer();
+}
+
+/*
+ * MigRunBackfillStatement
+ *		The same for one that is run in batches.
+ *
+ * Commits all of them but the end.
+ */
+void
+MigRunBackfillStatement(const MigBody *body, MigOperation operation, const MigStatement *statement,
+						const MigCopy *copy, const MigBackfillOptions *options)
+{
+	Section		section = {.body = body,.operation = operation,.statement = statement,
+	.copy = copy,.backfill = options};
+
+	RunGuarded(&section, RunInBatches);
+}
+
+/* Run the statement, with what we know of it in errors. */
+static void
+RunGuarded(Section *section, void (*function) (const Section *section))
+{
 	MemoryContext context = CurrentMemoryContext;
-	ErrorContextCallback callback = {.callback = AddContext,.arg = &section};
+	ErrorContextCallback callback = {.callback = AddContext,.arg = section};
 
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	MigRunStartTimer();
 	PG_TRY();
 	{
-		if (statement->copy_data != NULL)
-		{
-			CommandCounterIncrement();
-			MigRunCopyData(statement);
-		}
-		else if (top_level)
-			MigRunTopLevel(statement);
-		else
-			MigRunStatement(statement);
+		function(section);
 	}
 	PG_CATCH();
 	{
@@ -131,14 +153,40 @@ MigRunOneStatement(const MigBody *body, MigOperation operation, const MigStateme
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		FlushErrorState();
-		ImproveError(&section, error);
+		ImproveError(section, error);
 		error_context_stack = callback.previous;
 		ReThrowError(error);
 	}
 	PG_END_TRY();
-	(void) MigRunStopTimer();
 	error_context_stack = callback.previous;
 	MemoryContextSwitchTo(context);
+}
+
+static void
+RunWithin(const Section *section)
+{
+	if (section->statement->copy_data != NULL)
+	{
+		CommandCounterIncrement();
+		MigRunCopyData(section->statement);
+	}
+	else
+		MigRunStatement(section->statement);
+}
+
+static void
+RunAtTop(const Section *section)
+{
+	if (section->statement->copy_data != NULL)
+		RunWithin(section);
+	else
+		MigRunTopLevel(section->statement);
+}
+
+static void
+RunInBatches(const Section *section)
+{
+	MigRunBackfillPiece(section->copy, section->statement, section->backfill);
 }
 
 /*
@@ -214,7 +262,7 @@ MigRunStatement(const MigStatement *statement)
 
 	foreach(lc, plans)
 	{
-		RunPlanned(lfirst_node(PlannedStmt, lc), statement->text);
+		(void) MigRunPlan(lfirst_node(PlannedStmt, lc), statement->text, None_Receiver);
 	}
 }
 
@@ -241,28 +289,37 @@ PlanStatement(const MigStatement *statement)
 	return plans;
 }
 
-static void
-RunPlanned(PlannedStmt *stmt, const char *sql)
+/*
+ * MigRunPlan
+ *		Run what has been planned, under a fresh snapshot; returns how many rows it
+ *		processed.
+ */
+uint64
+MigRunPlan(PlannedStmt *plan, const char *sql, DestReceiver *dest)
 {
+	uint64		processed = 0;
+
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	if (stmt->utilityStmt == NULL)
+	if (plan->utilityStmt == NULL)
 	{
-		QueryDesc  *desc = CreateQueryDesc(stmt, sql, GetActiveSnapshot(), InvalidSnapshot,
-										   None_Receiver, NULL, NULL, 0);
+		QueryDesc  *desc = CreateQueryDesc(plan, sql, GetActiveSnapshot(), InvalidSnapshot,
+										   dest, NULL, NULL, 0);
 
 		ExecutorStart(desc, 0);
 		MigExecutorRun(desc);
+		processed = desc->estate->es_processed;
 		ExecutorFinish(desc);
 		ExecutorEnd(desc);
 		FreeQueryDesc(desc);
 	}
 	else
-		ProcessUtility(stmt, sql, false, PROCESS_UTILITY_QUERY, NULL, NULL, None_Receiver, NULL);
+		ProcessUtility(plan, sql, false, PROCESS_UTILITY_QUERY, NULL, NULL, dest, NULL);
 
 	/* some utility statements (CALL) drop the snapshot themselves */
 	if (ActiveSnapshotSet())
 		PopActiveSnapshot();
+	return processed;
 }
 
 /* The statement wants to be alone at top level. */

@@ -15,7 +15,9 @@
  *
  * Within a section, a line "-- migrate:no-transaction" says that each statement
  * below it is a transaction of its own, or none, and "-- migrate:transaction"
- * that those below it are one together.
+ * that those below it are one together.  A line "-- migrate:backfill NAME TABLE
+ * [USING INDEX] [WHERE CONDITION]" says that the one statement below it is run in
+ * batches.
  *
  * Statements are cut with the server's lexer and parsed with its parser, one
  * at a time, so that SET standard_conforming_strings works as it does in psql
@@ -53,6 +55,15 @@ typedef enum MigMode
 	MIG_MODE_TOGETHER
 } MigMode;
 
+/* What a line "-- migrate:backfill" says. */
+typedef struct MigMark
+{
+	const char *name;
+	const char *relation;		/* as written */
+	const char *key;			/* index, or NULL */
+	const char *pending;		/* condition, or NULL */
+} MigMark;
+
 /* A statement of a section. */
 typedef struct MigStatement
 {
@@ -68,6 +79,7 @@ typedef struct MigStatement
 	bool		sets_session;	/* may change session settings */
 	bool		is_timely;		/* may mean something else at another time */
 	MigMode		mode;
+	const MigMark *backfill;	/* or NULL */
 } MigStatement;
 
 /* A line "-- migrate:rename from TO to" in the text of a schema. */

@@ -18,6 +18,7 @@ typedef enum MigMarker
 	MIG_MARKER_DOWN,
 	MIG_MARKER_ALONE,			/* no-transaction: within a section */
 	MIG_MARKER_TOGETHER,		/* transaction: within a section */
+	MIG_MARKER_BACKFILL,		/* backfill: above a statement */
 	MIG_MARKER_OTHER			/* -- migrate: and something else */
 } MigMarker;
 
@@ -38,6 +39,9 @@ typedef struct MigSpan
 	bool		timely;			/* has a constant that depends on the time */
 	bool		settings;		/* SET, RESET or DISCARD */
 	MigMode		mode;
+	const char *mark;			/* line of the backfill marker above it, or
+								 * NULL */
+	int			mark_len;
 	size_t		data;			/* of COPY; both 0 if there is none */
 	size_t		data_len;
 } MigSpan;
@@ -59,6 +63,10 @@ struct MigSplitter
 
 	List	   *hints;			/* MigHint * */
 	MigMode		mode;			/* as the last marker said */
+	bool		says_mode;		/* any marker did */
+	const char *mark;			/* a backfill marker that waits for its
+								 * statement, or NULL */
+	int			mark_len;
 
 	core_yyscan_t scanner;
 	core_yy_extra_type extra;
@@ -87,6 +95,10 @@ extern size_t MigScriptSkipSection(const char *text, const MigPlace *place, bool
 extern MigMarker MigScriptMarker(const char *line, const char *end);
 extern bool MigScriptScan(MigSplitter *splitter, MigSpan *span);
 extern void MigScriptAddPlace(void *arg);
+
+/* script_mark.c */
+extern MigMark *MigScriptMark(const MigSplitter *splitter, const char *line, int len,
+							  const Node *stmt);
 
 /* script_top_level.c */
 extern const char *MigScriptTopLevel(Node *stmt);

@@ -104,6 +104,8 @@ MigScriptMarker(const char *line, const char *end)
 		return MIG_MARKER_ALONE;
 	if (strcmp(rest, "transaction") == 0 && *line == 't')
 		return MIG_MARKER_TOGETHER;
+	if (strncmp(rest, "backfill", 8) == 0 && *line == 'b' && (rest[8] == '\0' || strchr(" \t", rest[8])))
+		return MIG_MARKER_BACKFILL;
 	return MIG_MARKER_OTHER;
 }
 
@@ -189,6 +191,9 @@ ScanTokens(MigSplitter *splitter, MigSpan *span)
 		{
 			span->start = start;
 			span->mode = splitter->mode;
+			span->mark = splitter->mark;
+			span->mark_len = splitter->mark_len;
+			splitter->mark = NULL;
 		}
 		span->end = splitter->gap;
 		TakeToken(span, token, &value);
@@ -499,6 +504,11 @@ TakeMarkers(MigSplitter *splitter, size_t from, size_t to)
 					splitter->mode = MIG_MODE_ALONE;
 				else if (marker == MIG_MARKER_TOGETHER)
 					splitter->mode = MIG_MODE_TOGETHER;
+				else if (marker == MIG_MARKER_BACKFILL)
+				{
+					splitter->mark = text + at;
+					splitter->mark_len = (int) len;
+				}
 				else if (marker != MIG_MARKER_NONE && splitter->stop_at_marker)
 					return at;
 			}

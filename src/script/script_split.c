@@ -212,10 +212,13 @@ MakeStatement(MigSplitter *splitter, const MigSpan *span)
 		Parse(splitter, statement);
 	splitter->parsing = NULL;
 	error_context_stack = callback.previous;
+	splitter->says_mode |= span->mode != MIG_MODE_UNSAID || span->mark != NULL;
 	if (statement->parse == NULL)
 		return statement;
 
 	stmt = statement->parse->stmt;
+	if (span->mark != NULL)
+		statement->backfill = MigScriptMark(splitter, span->mark, span->mark_len, stmt);
 	statement->is_timely = span->timely;
 	statement->sets_session = span->set_config || IsA(stmt, VariableSetStmt) ||
 		IsA(stmt, DiscardStmt) || IsA(stmt, DoStmt) || IsA(stmt, CallStmt);
@@ -276,6 +279,7 @@ CheckAll(MigSplitter *splitter)
 	const char *together = NULL;	/* the first out of place, if modes are
 									 * said */
 	int			line = 0;
+	bool		says_mode;
 	MigStatement *statement;
 
 	while ((statement = MigScriptNext(splitter)) != NULL)
@@ -289,14 +293,20 @@ CheckAll(MigSplitter *splitter)
 		}
 		MemoryContextReset(context);
 	}
-	if (together != NULL && splitter->mode != MIG_MODE_UNSAID)
+	if (splitter->mark != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("there is no statement below \"%s\"",
+					   pnstrdup(splitter->mark, splitter->mark_len)));
+	says_mode = splitter->says_mode || splitter->mode != MIG_MODE_UNSAID;
+	if (together != NULL && says_mode)
 		ereport(ERROR,
 				errcode(ERRCODE_SYNTAX_ERROR),
 				errmsg("%s cannot run inside a transaction block", together),
 				errhint("Put the line \"-- migrate:no-transaction\" above it, and \"-- migrate:transaction\" below."),
 				MigErrPlace(splitter->file, line));
-	if (top_level == NULL && splitter->mode != MIG_MODE_UNSAID)
-		top_level = "-- migrate:no-transaction";
+	if (top_level == NULL && says_mode)
+		top_level = splitter->mode == MIG_MODE_UNSAID ? "-- migrate:backfill" : "-- migrate:no-transaction";
 
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
