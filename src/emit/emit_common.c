@@ -10,8 +10,7 @@
 static void FinishOwner(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new);
-static void EmitLabel(MigDiff *diff, const MigObject *object, const char *provider,
-					  const char *label);
+static void EmitLabel(MigDiff *diff, const char *object, const char *provider, const char *label);
 static bool IsDefaultComment(const MigObject *old, const MigObject *new);
 
 /*
@@ -121,32 +120,45 @@ FinishComment(MigDiff *diff, const MigObject *old, const MigObject *new)
 	MigEmit(diff, "COMMENT ON %s %s IS %s", phrase, new->identity, MigQuoteText(comment));
 }
 
-/* Those that are new or changed, and NULL for those that are gone. */
 static void
 FinishLabels(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	const char *phrase = MigEmitPhrase(diff, new);
-	JsonbContainer *before = old == NULL ? NULL : MigPropItem(old->props, "labels");
-	JsonbContainer *after = MigPropItem(new->props, "labels");
+
+	if (phrase != NULL)
+		MigEmitLabels(diff, psprintf("%s %s", phrase, new->identity),
+					  old == NULL ? NULL : old->props, new->props);
+}
+
+/*
+ * MigEmitLabels
+ *		Security labels that are new or changed, and NULL for those that are
+ *		gone.
+ *
+ * object is named as in SECURITY LABEL ON; old is NULL if it is new.
+ */
+void
+MigEmitLabels(MigDiff *diff, const char *object, JsonbContainer *old, JsonbContainer *new)
+{
+	JsonbContainer *before = old == NULL ? NULL : MigPropItem(old, "labels");
+	JsonbContainer *after = MigPropItem(new, "labels");
 	ListCell   *lc;
 
-	if (phrase == NULL)
-		return;
-	foreach(lc, before == NULL ? NIL : MigPropKeys(old->props, "labels"))
+	foreach(lc, before == NULL ? NIL : MigPropKeys(old, "labels"))
 	{
 		if (after == NULL || MigPropText(after, lfirst(lc)) == NULL)
-			EmitLabel(diff, new, lfirst(lc), NULL);
+			EmitLabel(diff, object, lfirst(lc), NULL);
 	}
-	foreach(lc, after == NULL ? NIL : MigPropKeys(new->props, "labels"))
+	foreach(lc, after == NULL ? NIL : MigPropKeys(new, "labels"))
 	{
 		if (before == NULL || !MigPropSame(before, after, lfirst(lc)))
-			EmitLabel(diff, new, lfirst(lc), MigPropText(after, lfirst(lc)));
+			EmitLabel(diff, object, lfirst(lc), MigPropText(after, lfirst(lc)));
 	}
 }
 
 static void
-EmitLabel(MigDiff *diff, const MigObject *object, const char *provider, const char *label)
+EmitLabel(MigDiff *diff, const char *object, const char *provider, const char *label)
 {
-	MigEmit(diff, "SECURITY LABEL FOR %s ON %s %s IS %s", quote_identifier(provider),
-			MigEmitPhrase(diff, object), object->identity, MigQuoteText(label));
+	MigEmit(diff, "SECURITY LABEL FOR %s ON %s IS %s", quote_identifier(provider), object,
+			MigQuoteText(label));
 }

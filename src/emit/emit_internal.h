@@ -52,6 +52,7 @@
 extern const char *MigQuoteText(const char *text);
 extern const char *MigQuoteRole(const char *role);
 extern void MigEmitRemarks(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigEmitLabels(MigDiff *diff, const char *object, JsonbContainer *old, JsonbContainer *new);
 extern const char *MigEmitPhrase(const MigDiff *diff, const MigObject *object);
 extern void MigEmitPlainDrop(MigDiff *diff, const MigObject *object);
 

@@ -266,6 +266,8 @@ FinishColumns(MigDiff *diff, const MigObject *old, const MigObject *new)
 		else
 			FinishStorage(diff, new, before, column);
 		FinishComment(diff, new, before, column);
+		MigEmitLabels(diff, psprintf("COLUMN %s.%s", new->identity,
+									 quote_identifier(MigPropText(column, "name"))), before, column);
 	}
 }
 

@@ -131,6 +131,11 @@ class Server:
             elif what == "extension":
                 if not query(self.admin, "SELECT 1 FROM pg_available_extensions WHERE name = %s", (name,)):
                     raise Skip("no extension " + name)
+            elif what == "library":
+                try:
+                    query(self.admin, "LOAD '%s'" % name)
+                except psycopg2.Error:
+                    raise Skip("no library " + name)
             elif what == "server":
                 if self.version < int(name):
                     raise Skip("needs PostgreSQL " + name)
@@ -486,7 +491,7 @@ def read_cases(path):
     """The cases of a file:
 
     -- case: one line that says what changes
-    -- needs: role app_owner; extension hstore; server 17
+    -- needs: role app_owner; extension hstore; library auto_explain; server 17
     the old schema
     -- to
     the new schema
