@@ -117,10 +117,11 @@ static MigQuery transient_query = {
 	.expect = SPI_OK_SELECT
 };
 
+/* Only a superuser can drop those of toast tables; they do no harm. */
 static MigQuery new_transient_query = {
 	.sql = "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), false"
 	" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
-	" WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND n.nspname <> 'pg_toast'"
+	" WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND has_schema_privilege(n.oid, 'USAGE')"
 	" AND NOT coalesce($1::jsonb, '[]') ? c.oid::regclass::text"
 	" AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)"
 	" ORDER BY 1",
