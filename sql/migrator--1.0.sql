@@ -172,6 +172,26 @@ COMMENT ON TABLE migrator.deployment IS 'Every call of migrator.deploy and migra
 COMMENT ON COLUMN migrator.deployment.revisions IS 'What was to be run, in this order.';
 COMMENT ON COLUMN migrator.deployment.outcome IS 'done, failed, rolled back or died; NULL while it runs, or if it died and nothing was deployed since.';
 
+CREATE TABLE migrator.statement_log (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	deployment bigint NOT NULL,
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	operation text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	statement integer NOT NULL,
+	sql text NOT NULL,
+	started_at timestamptz NOT NULL,
+	elapsed interval NOT NULL,
+	lock_wait interval NOT NULL,
+	wal_bytes bigint NOT NULL,
+	rows bigint NOT NULL
+);
+CREATE INDEX statement_log_revision_idx ON migrator.statement_log (project, tenant, revision, id);
+COMMENT ON TABLE migrator.statement_log IS 'What each statement of a deployment has cost; of those that failed there is nothing.';
+COMMENT ON COLUMN migrator.statement_log.lock_wait IS 'Spent before it, to get the locks of its transaction.';
+COMMENT ON COLUMN migrator.statement_log.wal_bytes IS 'WAL that its session has written meanwhile.';
+
 CREATE TABLE migrator.approval (
 	project text COLLATE "C" NOT NULL,
 	revision text COLLATE "C" NOT NULL,
@@ -331,6 +351,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.deployment_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.statement_log', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.statement_log_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.approval', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.hook', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.hook_id_seq', '');
@@ -534,6 +556,14 @@ RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_status' LANGUAGE C STABLE P
 COMMENT ON FUNCTION migrator.status() IS
 'The revision that is half done, if there is one: what it has left behind, and what the next migrator.deploy or migrator.rollback will do.';
 REVOKE EXECUTE ON FUNCTION migrator.status() FROM PUBLIC;
+
+CREATE FUNCTION migrator.statements(revision text DEFAULT NULL,
+	OUT deployment bigint, OUT operation text, OUT revision text, OUT statement integer, OUT sql text,
+	OUT started_at timestamptz, OUT elapsed interval, OUT lock_wait interval, OUT wal_bytes bigint, OUT rows bigint)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_statements' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.statements(text) IS
+'What each statement of the deployments has cost, oldest first: time, time spent for locks, bytes of WAL, rows; of one revision or all.';
+REVOKE EXECUTE ON FUNCTION migrator.statements(text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.preflight(target text DEFAULT 'head',
 	OUT severity text, OUT code text, OUT detail text, OUT hint text)
@@ -831,8 +861,8 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'status', 'preflight', 'ddl_log', 'locks',
-									'backfill_progress'];
+	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'statements', 'status', 'preflight', 'ddl_log',
+									'locks', 'backfill_progress'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/api/api_deploy.c
- *	  deploy, rollback, resolve and status.
+ *	  deploy, rollback, resolve, status and statements.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -14,6 +14,7 @@ PG_FUNCTION_INFO_V1(migrator_deploy);
 PG_FUNCTION_INFO_V1(migrator_rollback);
 PG_FUNCTION_INFO_V1(migrator_resolve);
 PG_FUNCTION_INFO_V1(migrator_status);
+PG_FUNCTION_INFO_V1(migrator_statements);
 
 /*
  * migrator.deploy(target text, on_failure text, retries integer, statement_timeout integer,
@@ -109,6 +110,22 @@ migrator_status(PG_FUNCTION_ARGS)
 		MigApiAddText(&row, journal->error);
 		MigApiEnd(&row);
 	}
+	return (Datum) 0;
+}
+
+/*
+ * migrator.statements(revision text) -> rows of deployment, operation, revision,
+ *	statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows
+ */
+Datum
+migrator_statements(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	MigLedgerListSpent(&copy, MigApiTextOrNull(fcinfo, 0), MigApiAddSlot, &row);
 	return (Datum) 0;
 }
 

@@ -140,6 +140,18 @@ typedef struct MigFreeze
 	const char *role;
 } MigFreeze;
 
+/* What a statement of a deployment has cost. */
+typedef struct MigSpent
+{
+	int			statement;		/* its number in the section */
+	const char *sql;			/* shortened */
+	TimestampTz started;
+	int64		elapsed_us;
+	int64		lock_us;		/* spent before, to get its locks */
+	int64		wal_bytes;
+	int64		rows;			/* that it has processed */
+} MigSpent;
+
 /* A revision that is half done, statement by statement. */
 typedef struct MigJournal
 {
@@ -303,5 +315,8 @@ extern bool MigLedgerJournalRemove(const MigCopy *copy);
 extern int64 MigLedgerDeploymentBegin(const MigCopy *copy, MigOperation operation, const char *target,
 									  const char **revisions, int nrevisions);
 extern void MigLedgerDeploymentEnd(int64 id, const char *outcome, const ErrorData *error);
+extern void MigLedgerRecordSpent(const MigCopy *copy, int64 deployment, MigOperation operation,
+								 const char *revision, List *spent);
+extern void MigLedgerListSpent(const MigCopy *copy, const char *revision, MigDbRowFn row, void *arg);
 
 #endif							/* MIG_LEDGER_H */

@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 static char *Server(void);
 static void ReceiveJournal(TupleTableSlot *slot, void *arg);
@@ -84,6 +85,27 @@ static MigQuery end_query = {
 	.expect = SPI_OK_UPDATE,
 	.nargs = 4,
 	.argtypes = {INT8OID, TEXTOID, TEXTOID, TEXTOID}
+};
+
+static MigQuery spent_query = {
+	.sql = "INSERT INTO migrator.statement_log (deployment, project, tenant, operation, revision,"
+	"  statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	.expect = SPI_OK_INSERT,
+	.nargs = 12,
+	.argtypes = {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TIMESTAMPTZOID,
+	INTERVALOID, INTERVALOID, INT8OID, INT8OID}
+};
+
+static MigQuery list_spent_query = {
+	.sql = "SELECT s.deployment, s.operation::pg_catalog.text, s.revision::pg_catalog.text, s.statement, s.sql,"
+	"  s.started_at, s.elapsed, s.lock_wait, s.wal_bytes, s.rows FROM migrator.statement_log s"
+	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2"
+	" AND ($3 IS NULL OR s.revision OPERATOR(pg_catalog.=) $3) ORDER BY s.id",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
 };
 
 /*
@@ -203,6 +225,55 @@ MigLedgerDeploymentEnd(int64 id, const char *outcome, const ErrorData *error)
 	MigDbOpen(&scope);
 	(void) MigDbExec(&end_query, values, nulls);
 	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerRecordSpent
+ *		Write what statements have cost: a list of MigSpent *.
+ */
+void
+MigLedgerRecordSpent(const MigCopy *copy, int64 deployment, MigOperation operation,
+					 const char *revision, List *spent)
+{
+	Datum		values[12] = {Int64GetDatum(deployment), CStringGetTextDatum(copy->project),
+	CStringGetTextDatum(copy->tenant)};
+	MigDbScope	scope;
+	ListCell   *lc;
+
+	values[3] = CStringGetTextDatum(operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	values[4] = CStringGetTextDatum(revision);
+	MigDbOpen(&scope);
+	foreach(lc, spent)
+	{
+		const MigSpent *one = lfirst(lc);
+		Interval	elapsed = {.time = one->elapsed_us};
+		Interval	lock_wait = {.time = one->lock_us};
+
+		values[5] = Int32GetDatum(one->statement);
+		values[6] = CStringGetTextDatum(one->sql);
+		values[7] = TimestampTzGetDatum(one->started);
+		values[8] = IntervalPGetDatum(&elapsed);
+		values[9] = IntervalPGetDatum(&lock_wait);
+		values[10] = Int64GetDatum(one->wal_bytes);
+		values[11] = Int64GetDatum(one->rows);
+		(void) MigDbExec(&spent_query, values, NULL);
+	}
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerListSpent
+ *		What the statements of a copy's deployments have cost, oldest first; of
+ *		one revision, or of all (NULL).
+ */
+void
+MigLedgerListSpent(const MigCopy *copy, const char *revision, MigDbRowFn row, void *arg)
+{
+	char		nulls[] = "   ";
+	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+
+	values[2] = MigDbTextOrNull(revision, &nulls[2]);
+	(void) MigDbRead(&list_spent_query, values, nulls, row, arg);
 }
 
 /* Which server this is, and on which timeline. */

@@ -164,6 +164,7 @@ Unlock(Deployment *deployment)
 {
 	MigRunLeave();
 	MigRunSetTimer(0);
+	MigRunKeepHistory(NULL);
 	SetBeacon(deployment, 0);
 	if (deployment->is_locked)
 	{
@@ -317,6 +318,7 @@ RunStep(Deployment *deployment, int number)
 	{
 		MemoryContextReset(context);
 		MemoryContextSwitchTo(context);
+		MigRunKeepHistory(context);
 		PG_TRY();
 		{
 			TryStep(deployment, step, number);
@@ -338,6 +340,7 @@ RunStep(Deployment *deployment, int number)
 		PG_END_TRY();
 	}
 	SetBeacon(deployment, 0);
+	MigRunKeepHistory(NULL);
 	MemoryContextSwitchTo(deployment->context);
 	MemoryContextDelete(context);
 	Say(deployment, step);
@@ -373,6 +376,8 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	MigRunHooks(&deployment->work, "before_revision", step, NULL);
 	(void) MigRunStep(&deployment->work, step, body);
+	MigRunWriteHistory(&deployment->copy, deployment->work.deployment, deployment->operation,
+					   step->revision);
 	MigRunHooks(&deployment->work, "after_revision", step, NULL);
 	MigRunNotify(&deployment->work, "step done", step, NULL);
 	MigDbCommit();

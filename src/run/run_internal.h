@@ -225,6 +225,16 @@ extern void MigRunRestorePoint(const MigWork *work);
 extern void MigRunHooks(const MigWork *work, const char *event, const MigWorkStep *step,
 						const MigStatement *statement);
 
+/* run_history.c */
+extern void MigRunKeepHistory(MemoryContext memory);
+extern void MigRunForgetHistory(void);
+extern void MigRunHistoryWaited(int64 microseconds);
+extern void MigRunHistoryStart(const MigStatement *statement);
+extern void MigRunHistoryRows(uint64 rows);
+extern void MigRunHistoryStop(void);
+extern void MigRunWriteHistory(const MigCopy *copy, int64 deployment, MigOperation operation,
+							   const char *revision);
+
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);
 extern void MigRunStartTimer(void);

@@ -13,6 +13,7 @@
 #include "run/run_internal.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 /* ms after which a transaction is worth a word */
 #define LONG_TRANSACTION	1000
@@ -68,12 +69,16 @@ MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options)
 static void
 Acquire(const List *wanted, const MigDeployOptions *options)
 {
+	TimestampTz since;
+
 	if (wanted == NIL)
 		return;
+	since = GetCurrentTimestamp();
 	InvalidateCatalogSnapshot();
 	waiting = true;
 	MigWatchAcquire(wanted, &options->patience, SayBlocked, unconstify(MigDeployOptions *, options));
 	waiting = false;
+	MigRunHistoryWaited(GetCurrentTimestamp() - since);
 }
 
 /*

@@ -470,6 +470,8 @@ Complete(Pieces *pieces, int number)
 	MigJournal *journal = &pieces->journal;
 
 	CommandCounterIncrement();
+	MigRunWriteHistory(copy, pieces->work->deployment, pieces->work->operation,
+					   pieces->step->revision);
 	journal->done = number;
 	journal->begun = 0;
 	journal->sql = journal->before = NULL;

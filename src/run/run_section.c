@@ -44,10 +44,10 @@ typedef struct Section
 	const MigBackfillOptions *backfill;
 } Section;
 
-static void RunGuarded(Section *section, void (*function) (const Section *section));
-static void RunWithin(const Section *section);
-static void RunAtTop(const Section *section);
-static void RunInBatches(const Section *section);
+static void RunGuarded(Section *section, void (*function) (Section *section));
+static void RunWithin(Section *section);
+static void RunAtTop(Section *section);
+static void RunInBatches(Section *section);
 static void RunStatements(Section *section);
 static List *PlanStatement(const MigStatement *statement);
 static void RefuseTopLevel(const Section *section);
@@ -66,34 +66,12 @@ void
 MigRunSection(const MigBody *body, MigOperation operation)
 {
 	Section		section = {.body = body,.operation = operation};
-	MemoryContext context = CurrentMemoryContext;
-	ErrorContextCallback callback = {.callback = AddContext,.arg = &section};
 	int			guc_level = NewGUCNestLevel();
 	Oid			user;
 	int			security;
 
 	GetUserIdAndSecContext(&user, &security);
-	callback.previous = error_context_stack;
-	error_context_stack = &callback;
-
-	PG_TRY();
-	{
-		RunStatements(&section);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		ImproveError(&section, error);
-		error_context_stack = callback.previous;
-		ReThrowError(error);
-	}
-	PG_END_TRY();
-
-	error_context_stack = callback.previous;
+	RunGuarded(&section, RunStatements);
 	AtEOXact_GUC(false, guc_level);
 	SetUserIdAndSecContext(user, security);
 }
@@ -113,7 +91,9 @@ MigRunOneStatement(const MigBody *body, MigOperation operation, const MigStateme
 	Section		section = {.body = body,.operation = operation,.statement = statement};
 
 	MigRunStartTimer();
+	MigRunHistoryStart(statement);
 	RunGuarded(&section, top_level ? RunAtTop : RunWithin);
+	MigRunHistoryStop();
 	(void) MigRunStopTimer();
 }
 
@@ -130,12 +110,14 @@ MigRunBackfillStatement(const MigBody *body, MigOperation operation, const MigSt
 	Section		section = {.body = body,.operation = operation,.statement = statement,
 	.copy = copy,.backfill = options};
 
+	MigRunHistoryStart(statement);
 	RunGuarded(&section, RunInBatches);
+	MigRunHistoryStop();
 }
 
 /* Run the statement, with what we know of it in errors. */
 static void
-RunGuarded(Section *section, void (*function) (const Section *section))
+RunGuarded(Section *section, void (*function) (Section *section))
 {
 	MemoryContext context = CurrentMemoryContext;
 	ErrorContextCallback callback = {.callback = AddContext,.arg = section};
@@ -163,19 +145,19 @@ RunGuarded(Section *section, void (*function) (const Section *section))
 }
 
 static void
-RunWithin(const Section *section)
+RunWithin(Section *section)
 {
 	if (section->statement->copy_data != NULL)
 	{
 		CommandCounterIncrement();
-		MigRunCopyData(section->statement);
+		MigRunHistoryRows(MigRunCopyData(section->statement));
 	}
 	else
 		MigRunStatement(section->statement);
 }
 
 static void
-RunAtTop(const Section *section)
+RunAtTop(Section *section)
 {
 	if (section->statement->copy_data != NULL)
 		RunWithin(section);
@@ -184,7 +166,7 @@ RunAtTop(const Section *section)
 }
 
 static void
-RunInBatches(const Section *section)
+RunInBatches(Section *section)
 {
 	MigRunBackfillPiece(section->copy, section->statement, section->backfill);
 }
@@ -231,14 +213,16 @@ RunStatements(Section *section)
 		if (section->statement->top_level != NULL)
 			RefuseTopLevel(section);
 		MigRunStartTimer();
+		MigRunHistoryStart(section->statement);
 		if (section->statement->copy_data != NULL)
 		{
 			CommandCounterIncrement();
-			MigRunCopyData(section->statement);
+			MigRunHistoryRows(MigRunCopyData(section->statement));
 		}
 		else
 			MigRunStatement(section->statement);
 		(void) MigRunStopTimer();
+		MigRunHistoryStop();
 		section->statement = NULL;
 		MemoryContextReset(context);
 	}
@@ -310,6 +294,7 @@ MigRunPlan(PlannedStmt *plan, const char *sql, DestReceiver *dest)
 		MigExecutorRun(desc);
 		processed = desc->estate->es_processed;
 		ExecutorFinish(desc);
+		MigRunHistoryRows(desc->estate->es_processed);
 		ExecutorEnd(desc);
 		FreeQueryDesc(desc);
 	}

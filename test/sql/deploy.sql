@@ -26,6 +26,9 @@ SELECT operation, revision FROM migrator.log() ORDER BY id;
 SELECT * FROM migrator.status();
 SELECT count(*) FROM migrator.drift();
 
+SELECT operation, revision, statement, sql, rows, elapsed >= '0' AS took_time, lock_wait >= '0' AS waited, wal_bytes > 0 AS wrote
+FROM migrator.statements() ORDER BY started_at;
+
 -- Nothing to do, and the way back.
 CALL migrator.deploy();
 CALL migrator.rollback('r1');
