@@ -293,6 +293,37 @@ MigDiffInheritedFrom(const MigDiff *diff, const MigObject *object)
 }
 
 /*
+ * MigDiffIsUnchecked
+ *		Whether an object is a check that is inherited and not valid.
+ */
+bool
+MigDiffIsUnchecked(const MigObject *object)
+{
+	return object->kind == MIG_KIND_CONSTRAINT && !MigIsForeignKey(object) &&
+		MigPropFlag(object->props, "inherited") && MigPropFlag(object->props, "not_valid");
+}
+
+/*
+ * MigDiffLinkTo
+ *		The link of a table to a parent; NULL if there is none.
+ */
+MigObject *
+MigDiffLinkTo(const MigObject *table, const MigObject *parent)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->parts)
+	{
+		MigObject  *link = lfirst(lc);
+
+		if (link->kind == MIG_KIND_INHERITANCE &&
+			strcmp(MigPropText(link->props, "to"), parent->identity) == 0)
+			return link;
+	}
+	return NULL;
+}
+
+/*
  * MigDiffIsRival
  *		Whether an index of the target, not attached, would be taken for one
  *		that is, if it were there when its table is attached.

@@ -16,6 +16,7 @@ static void Match(MigDiff *diff);
 static void RemoveRivals(MigDiff *diff);
 static void JoinParts(MigDiff *diff);
 static bool ReorderLinks(MigDiff *diff);
+static bool RenewChecks(MigDiff *diff);
 static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
@@ -44,7 +45,7 @@ MigDiffDecide(MigDiff *diff)
 	JoinParts(diff);
 	do
 		Spread(diff);
-	while (ReorderLinks(diff));
+	while (ReorderLinks(diff) || RenewChecks(diff));
 }
 
 static void
@@ -121,6 +122,40 @@ ReorderLinks(MigDiff *diff)
 		{
 			SetFate(diff, old, MIG_FATE_RECREATE);
 			any = true;
+		}
+	}
+	return any;
+}
+
+/*
+ * A check that is inherited and not valid comes about only when the parent's is
+ * added, after the link.
+ */
+static bool
+RenewChecks(MigDiff *diff)
+{
+	bool		any = false;
+
+	for (int i = 0; i < diff->target->nobjects; i++)
+	{
+		MigObject  *check = diff->target->objects[i];
+		ListCell   *lc;
+
+		if (!MigDiffIsUnchecked(check))
+			continue;
+		foreach(lc, check->needs)
+		{
+			MigObject  *theirs = lfirst(lc);
+			MigObject  *old = MigDiffOther(diff, theirs);
+			MigObject  *link = theirs->kind != MIG_KIND_CONSTRAINT ? NULL :
+			MigDiffLinkTo(check->parent, theirs->parent);
+
+			if (link != NULL && old != NULL && !MigDiffIsGone(diff, old) &&
+				(MigDiffIsNew(diff, check) || MigDiffIsNew(diff, link)))
+			{
+				SetFate(diff, old, MIG_FATE_RECREATE);
+				any = true;
+			}
 		}
 	}
 	return any;

@@ -71,6 +71,8 @@ extern void MigDiffFindIncomplete(MigDiff *diff);
 extern bool MigDiffIsGivenMore(const MigDiff *diff, const MigObject *index);
 extern const MigObject *MigDiffParentsKey(const MigObject *object);
 extern bool MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link);
+extern bool MigDiffIsUnchecked(const MigObject *object);
+extern MigObject *MigDiffLinkTo(const MigObject *table, const MigObject *parent);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
 
 /* diff_order.c */

@@ -38,6 +38,7 @@ static MigObject *Owner(const Pass *pass, const MigObject *sequence);
 static void Connect(Pass *pass);
 static void ConnectIdentity(Pass *pass, MigObject *column);
 static void ConnectOne(Pass *pass, MigObject *object);
+static void ConnectUnchecked(Pass *pass, MigObject *check);
 static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
 static void ConnectFreed(Pass *pass, MigObject *link, MigObject *part);
@@ -295,6 +296,8 @@ ConnectOne(Pass *pass, MigObject *object)
 				Before(pass, object, lfirst(lc));
 		}
 	}
+	if (!pass->dropping && MigDiffIsUnchecked(object))
+		ConnectUnchecked(pass, object);
 	if (MigIsForeignKey(object) && !MigPropFlag(object->props, "inherited"))
 		foreach(lc, object->needs)
 	{
@@ -307,6 +310,23 @@ ConnectOne(Pass *pass, MigObject *object)
 
 		if (link->kind == MIG_KIND_INHERITANCE && IsPending(pass, link))
 			Before(pass, link, object);
+	}
+}
+
+/* The parent's check that it comes with is added after the link. */
+static void
+ConnectUnchecked(Pass *pass, MigObject *check)
+{
+	ListCell   *lc;
+
+	foreach(lc, check->needs)
+	{
+		MigObject  *theirs = lfirst(lc);
+		MigObject  *link = theirs->kind != MIG_KIND_CONSTRAINT ? NULL :
+		MigDiffLinkTo(check->parent, theirs->parent);
+
+		if (link != NULL && IsPending(pass, theirs) && IsPending(pass, link))
+			Before(pass, link, theirs);
 	}
 }
 

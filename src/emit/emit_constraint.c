@@ -106,8 +106,9 @@ MigCreateConstraint(MigDiff *diff, const MigObject *object)
 {
 	const char *stand_in;
 
-	if (IsInherited(object) && !(MigDiffIsLinkNew(diff, object->parent) &&
-								 (IsType(object, "check") || MigDiffIsNamedApart(object))))
+	if (IsInherited(object) && ((IsType(object, "check") && MigPropFlag(object->props, "not_valid")) ||
+								!(MigDiffIsLinkNew(diff, object->parent) &&
+								  (IsType(object, "check") || MigDiffIsNamedApart(object)))))
 	{
 		if (MigIsForeignKey(object) && !MigDiffIsLinkNew(diff, object->parent))
 			RenameInherited(diff, object);

@@ -162,3 +162,25 @@ CREATE TABLE c (b integer GENERATED ALWAYS AS (a * 2) STORED, a integer NOT NULL
 ALTER TABLE c INHERIT p;
 CREATE TABLE d (a integer NOT NULL, b integer GENERATED ALWAYS AS (a * 2) STORED, x text);
 ALTER TABLE d INHERIT p;
+
+-- case: checks that are not valid, of children and partitions that come or get another parent
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.p);
+ALTER TABLE public.p ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+ALTER TABLE public.q ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+CREATE TABLE public.r (a integer, CONSTRAINT two CHECK (a > 1)) PARTITION BY LIST (a);
+ALTER TABLE public.r ADD CONSTRAINT three CHECK (a > 2) NOT VALID;
+CREATE TABLE public.t (a integer);
+-- to
+CREATE TABLE public.p (a integer);
+CREATE TABLE public.q (a integer);
+CREATE TABLE public.c () INHERITS (public.q);
+CREATE TABLE public.d () INHERITS (public.c);
+ALTER TABLE public.p ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+ALTER TABLE public.q ADD CONSTRAINT one CHECK (a > 0) NOT VALID;
+CREATE TABLE public.r (a integer, CONSTRAINT two CHECK (a > 1)) PARTITION BY LIST (a);
+CREATE TABLE public.s PARTITION OF public.r FOR VALUES IN (1, 2, 3);
+CREATE TABLE public.t (a integer, CONSTRAINT two CHECK (a > 1));
+ALTER TABLE public.r ATTACH PARTITION public.t FOR VALUES IN (4);
+ALTER TABLE public.r ADD CONSTRAINT three CHECK (a > 2) NOT VALID;

@@ -33,3 +33,16 @@ CREATE TABLE public.account (
 ALTER TABLE public.account ADD CONSTRAINT note_9 UNIQUE (event_57);
 ALTER TABLE public.account ADD CONSTRAINT "it's" UNIQUE (event_57);
 ALTER TABLE public.person ADD CONSTRAINT order_1 FOREIGN KEY (user_66) REFERENCES public.account (event_57);
+
+-- case: seed 1/73: a child with a check that is not valid
+CREATE TABLE public.edge_12 (
+    city text
+);
+ALTER TABLE public.edge_12 ADD CONSTRAINT x CHECK (city IS NOT NULL) NOT VALID;
+-- to
+CREATE TABLE public.edge_12 (
+    city text
+);
+CREATE TABLE public.edge (
+) INHERITS (public.edge_12);
+ALTER TABLE public.edge_12 ADD CONSTRAINT x CHECK (city IS NOT NULL) NOT VALID;
