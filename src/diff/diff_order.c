@@ -401,7 +401,7 @@ ConnectLinks(Pass *pass, MigObject *table)
 				/* they go with the table, or before it */
 				if (IsPending(pass, table))
 					continue;
-				if (MigPropFlag(part->props, "inherited") ||
+				if (MigPropFlag(part->props, "inherited") || MigPropFlag(part->props, "merged") ||
 					part->kind == MIG_KIND_INDEX || part->kind == MIG_KIND_CONSTRAINT)
 					Before(pass, part, link);
 			}

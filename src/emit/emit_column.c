@@ -14,7 +14,6 @@
 #include "emit/emit_internal.h"
 #include "utils/formatting.h"
 
-static bool BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new);
 static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
@@ -26,7 +25,6 @@ static bool FollowsType(const MigDiff *diff, const MigObject *table);
 static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new,
 							   bool retyped);
 static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
-static const char *Conversion(const char *column, const char *old, const char *new);
 static const char *BaseOf(const char *type);
 static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
@@ -77,7 +75,8 @@ MigColumnDefinition(MigDiff *diff, const MigObject *column)
 	if (value != NULL && MigDiffFolded(diff, value))
 		appendStringInfo(&text, " DEFAULT %s", MigPropText(value->props, "expression"));
 	AppendIdentity(&text, column);
-	MigAppendNotNull(diff, &text, column);
+	if (!MigColumnIsCarried(diff, column))
+		MigAppendNotNull(diff, &text, column);
 	return text.data;
 }
 
@@ -249,6 +248,8 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 		 * ADD COLUMN brought the plain column, whatever the parent's has
 		 * become
 		 */
+		if (MigColumnIsCarried(diff, object))
+			MigTakeColumnBack(diff, object);
 		EmitColumnSettings(diff, NULL, object, true, false);
 		EmitOverrides(diff, theirs, object);
 		return;
@@ -276,9 +277,16 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	}
 	else if (value != NULL && value->needs != NIL)
 		MigHazard(diff, MIG_HAZARD_DEFAULT_REWRITE);
-	else if (value == NULL && MigPropFlag(object->props, "not_null"))
+	else if (value == NULL && MigPropFlag(object->props, "not_null") && !MigColumnIsCarried(diff, object))
 		MigHazard(diff, MIG_HAZARD_NO_DEFAULT);
-	MigAddNotNullApart(diff, object);
+	if (MigColumnIsCarried(diff, object))
+	{
+		MigTakeColumnBack(diff, object);
+		if (MigPropFlag(object->props, "not_null"))
+			MigAddNotNull(diff, object);
+	}
+	else
+		MigAddNotNullApart(diff, object);
 	EmitColumnSettings(diff, NULL, object, true, false);
 }
 
@@ -311,6 +319,11 @@ MigDropColumn(MigDiff *diff, const MigObject *object)
 	}
 	if (FollowsType(diff, object->parent))
 		return;
+	if (MigDiffOther(diff, object) != NULL && MigColumnIsCarried(diff, MigDiffOther(diff, object)))
+	{
+		MigSetColumnAside(diff, object);
+		return;
+	}
 	MigEmit(diff, "ALTER %s %s DROP COLUMN %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, quote_identifier(object->name));
 	MigHazard(diff, MIG_HAZARD_DROP_COLUMN);
@@ -338,11 +351,11 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 		return false;
 	if (retype && MigPropFlag(old->props, "partition_key"))
 		return false;
-	if (BecomesParents(diff, old, new))
+	if (MigColumnIsNoLongerOwn(diff, old, new))
 		return false;
 	/* the server converts the values of a generated column without USING only */
-	if (retype && is != NULL && Conversion(new->name, MigPropText(old->props, "type"),
-										   MigPropText(new->props, "type")) != NULL)
+	if (retype && is != NULL && MigConversion(new->name, MigPropText(old->props, "type"),
+											  MigPropText(new->props, "type")) != NULL)
 		return false;
 
 	if (was != NULL && is == NULL && (!IsInherited(new) || MigColumnIsLinkedAnew(diff, new)))
@@ -411,20 +424,6 @@ bool
 MigFoldsAlways(const MigObject *object pg_attribute_unused())
 {
 	return true;
-}
-
-/*
- * Whether a table's own column is to be one that comes with the parent's, which
- * is new.  The server never gives up that a column is a table's own, so the
- * column has to go.
- */
-static bool
-BecomesParents(MigDiff *diff, const MigObject *old, const MigObject *new)
-{
-	const MigObject *theirs = ParentsColumn(diff, new);
-
-	return !IsInherited(old) && MigPropFlag(new->props, "inherited") &&
-		theirs != NULL && MigDiffOther(diff, theirs) == NULL && !MigColumnIsLinkedAnew(diff, new);
 }
 
 /* Whether a parent table has the column too. */
@@ -578,7 +577,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if ((IsInherited(new) && !MigColumnIsLinkedAnew(diff, new)) || FollowsType(diff, new->parent))
 		return;
 	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
-		Conversion(quote_identifier(new->name), was, is);
+		MigConversion(quote_identifier(new->name), was, is);
 	if (conversion == NULL && MigDiffIsRetyped(diff, new))
 		conversion = MigCompositeConversion(diff, quote_identifier(new->name), was, is);
 	if (conversion == NULL && MigDiffIsRetyped(diff, new))
@@ -612,9 +611,12 @@ MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column)
 	return true;
 }
 
-/* The expression of USING; NULL if the server needs none. */
-static const char *
-Conversion(const char *column, const char *old, const char *new)
+/*
+ * MigConversion
+ *		The expression of USING; NULL if the server needs none.
+ */
+const char *
+MigConversion(const char *column, const char *old, const char *new)
 {
 	const char *was = BaseOf(old);
 	const char *is = BaseOf(new);

@@ -27,7 +27,6 @@ static StandIn *FindStandIn(const MigDiff *diff, const MigObject *table);
 static StandIn *MakeStandIn(MigDiff *diff, const MigObject *table, bool early);
 static bool IsValid(const MigDiff *diff, const MigObject *part);
 static bool MayHaveStandIn(MigDiff *diff, const MigObject *table);
-static bool HasBound(const MigObject *table);
 static bool IsHeld(const MigDiff *diff, const MigObject *part);
 static bool CanHold(MigDiff *diff, const MigObject *part, bool early);
 static bool IsSteady(const MigDiff *diff, const MigObject *part);
@@ -228,11 +227,15 @@ MayHaveStandIn(MigDiff *diff, const MigObject *table)
 	const MigObject *old = MigDiffOther(diff, table);
 
 	return old != NULL && !MigDiffIsGone(diff, old) && MigTableLinks(table) != NIL &&
-		!HasBound(old) && !HasBound(table) && MigPropText(table->props, "of_type") == NULL;
+		!MigIsPartition(table) && MigPropText(table->props, "of_type") == NULL;
 }
 
-static bool
-HasBound(const MigObject *table)
+/*
+ * MigIsPartition
+ *		Whether a table is a partition of another.
+ */
+bool
+MigIsPartition(const MigObject *table)
 {
 	ListCell   *lc;
 
@@ -271,7 +274,8 @@ CanHold(MigDiff *diff, const MigObject *part, bool early)
 		return false;
 	if (part->kind != MIG_KIND_COLUMN)
 		return early && IsHeld(diff, part) && IsValid(diff, part);
-	if (!MigPropFlag(part->props, "inherited") && !MigPropFlag(part->props, "merged"))
+	if ((!MigPropFlag(part->props, "inherited") && !MigPropFlag(part->props, "merged")) ||
+		MigColumnBecomesOwn(old, part))
 		return false;
 	return kept || (early && !IsSteady(diff, part));
 }

@@ -76,12 +76,14 @@ extern bool MigFoldsInheritance(const MigObject *object);
 extern void MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern List *MigTableLinks(const MigObject *table);
 extern const char *MigAddsToStandIn(MigDiff *diff, const MigObject *part);
+extern bool MigIsPartition(const MigObject *table);
 extern const char *MigColumnIsOf(const MigDiff *diff, const MigObject *column);
 
 /* emit_not_null.c */
 extern void MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column);
 extern void MigAppendPlainNotNull(StringInfo text, const MigObject *column);
 extern const char *MigNotNullClause(MigDiff *diff, const MigObject *column);
+extern void MigAddNotNull(MigDiff *diff, const MigObject *column);
 extern void MigAddNotNullApart(MigDiff *diff, const MigObject *column);
 extern void MigOverrideNotNull(MigDiff *diff, const MigObject *theirs, const MigObject *column);
 extern void MigAlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -103,6 +105,14 @@ extern bool MigColumnComesWithLink(MigDiff *diff, const MigObject *column);
 extern bool MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column);
 extern void MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table);
 extern const char *MigDefaultStorage(const MigObject *column);
+extern const char *MigConversion(const char *column, const char *old, const char *new);
+
+/* emit_carry.c */
+extern bool MigColumnIsNoLongerOwn(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern bool MigColumnBecomesOwn(const MigObject *old, const MigObject *new);
+extern bool MigColumnIsCarried(const MigDiff *diff, const MigObject *new);
+extern void MigSetColumnAside(MigDiff *diff, const MigObject *old);
+extern void MigTakeColumnBack(MigDiff *diff, const MigObject *new);
 
 /* emit_constraint.c */
 extern void MigCreateConstraint(MigDiff *diff, const MigObject *object);

@@ -121,6 +121,16 @@ MigAddNotNullApart(MigDiff *diff, const MigObject *column)
 }
 
 /*
+ * MigAddNotNull
+ *		NOT NULL of a column that is there.
+ */
+void
+MigAddNotNull(MigDiff *diff, const MigObject *column)
+{
+	Add(diff, column);
+}
+
+/*
  * MigOverrideNotNull
  *		What a new column that comes with a parent's has otherwise.
  */

@@ -23,6 +23,7 @@ typedef struct Sequence
 } Sequence;
 
 static void GetSequence(const MigObject *object, Sequence *sequence);
+static bool IsTypesName(const MigDiff *diff, const MigObject *sequence);
 static int64 GetNumber(const MigObject *object, const char *property, int64 missing);
 static void AppendLimit(StringInfo text, const MigObject *old, const MigObject *new,
 						const char *property, const char *phrase);
@@ -40,11 +41,15 @@ MigCreateSequence(MigDiff *diff, const MigObject *object)
 		{"type", "AS"}, {"start", "START WITH"}, {"increment", "INCREMENT BY"},
 		{"min", "MINVALUE"}, {"max", "MAXVALUE"}, {"cache", "CACHE"}
 	};
+	const char *name = object->identity;
+	bool		taken = IsTypesName(diff, object);
 	StringInfoData text;
 
+	if (taken)
+		name = quote_qualified_identifier(object->schema, MigMovedName(object->name));
 	initStringInfo(&text);
 	appendStringInfo(&text, "CREATE %sSEQUENCE %s",
-					 MigPropFlag(object->props, "unlogged") ? "UNLOGGED " : "", object->identity);
+					 MigPropFlag(object->props, "unlogged") ? "UNLOGGED " : "", name);
 	for (size_t i = 0; i < lengthof(names); i++)
 	{
 		const char *value = MigPropText(object->props, names[i][0]);
@@ -55,6 +60,16 @@ MigCreateSequence(MigDiff *diff, const MigObject *object)
 	if (MigPropFlag(object->props, "cycle"))
 		appendStringInfoString(&text, " CYCLE");
 	MigEmit(diff, "%s", text.data);
+	if (taken)
+		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", name, quote_identifier(object->name));
+}
+
+/* A sequence cannot be created under the name of a type, but can get it. */
+static bool
+IsTypesName(const MigDiff *diff, const MigObject *sequence)
+{
+	return MigModelFind(diff->target, psprintf("type %s", sequence->identity)) != NULL ||
+		MigModelFind(diff->target, psprintf("domain %s", sequence->identity)) != NULL;
 }
 
 /*

@@ -184,3 +184,42 @@ CREATE TABLE public.s PARTITION OF public.r FOR VALUES IN (1, 2, 3);
 CREATE TABLE public.t (a integer, CONSTRAINT two CHECK (a > 1));
 ALTER TABLE public.r ATTACH PARTITION public.t FOR VALUES IN (4);
 ALTER TABLE public.r ADD CONSTRAINT three CHECK (a > 2) NOT VALID;
+
+-- case: a column is no longer the child's own too, with a grandchild, a view and an index
+CREATE TABLE public.p (a integer NOT NULL DEFAULT 1, b text);
+CREATE TABLE public.c (a bigint NOT NULL DEFAULT 2, c text);
+CREATE TABLE public.d (a integer NOT NULL DEFAULT 1) INHERITS (public.p);
+CREATE TABLE public.g () INHERITS (public.d);
+CREATE VIEW public.v AS SELECT a FROM public.d;
+CREATE INDEX d_a ON public.d (a);
+CREATE INDEX g_a ON public.g (a);
+-- to
+CREATE TABLE public.p (a integer NOT NULL DEFAULT 1, b text);
+CREATE TABLE public.c (c text) INHERITS (public.p);
+CREATE TABLE public.d () INHERITS (public.p);
+CREATE TABLE public.g () INHERITS (public.d);
+CREATE VIEW public.v AS SELECT a FROM public.d;
+CREATE INDEX d_a ON public.d (a);
+CREATE INDEX g_a ON public.g (a);
+
+-- case: parent and child change places
+CREATE TABLE public.p (a integer NOT NULL, b text, g integer GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE public.c (d date) INHERITS (public.p);
+-- to
+CREATE TABLE public.c (a integer NOT NULL, b text, g integer GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE public.p (d date) INHERITS (public.c);
+
+-- case: a plain table becomes a child and the other way round
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (a integer, b text, c date);
+CREATE TABLE public.d (e integer) INHERITS (public.p);
+-- to
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (a integer, b text, c date) INHERITS (public.p);
+CREATE TABLE public.d (a integer, b text, e integer);
+
+-- case: the parent goes and the child stays
+CREATE TABLE public.p (a integer, b text);
+CREATE TABLE public.c (d date) INHERITS (public.p);
+-- to
+CREATE TABLE public.c (a integer, b text, d date);

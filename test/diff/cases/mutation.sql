@@ -46,3 +46,9 @@ CREATE TABLE public.edge_12 (
 CREATE TABLE public.edge (
 ) INHERITS (public.edge_12);
 ALTER TABLE public.edge_12 ADD CONSTRAINT x CHECK (city IS NOT NULL) NOT VALID;
+
+-- case: seed 1/489: a sequence with the name of a type
+CREATE SEQUENCE public.city AS bigint;
+CREATE DOMAIN public.city AS boolean;
+-- to
+CREATE DOMAIN public.city AS boolean;
