@@ -9,7 +9,10 @@
 #include "postgres.h"
 
 #include "emit/emit_internal.h"
+#include "miscadmin.h"
 
+static void FindSources(const MigDiff *diff, const MigObject *object, List **sources, bool *uncertain);
+static void EmitRefresh(MigDiff *diff, const MigObject *object, List *sources);
 static void EmitView(MigDiff *diff, const MigObject *object, bool replace);
 static void EmitNulls(MigDiff *diff, const MigObject *object, bool replace);
 static bool AddsColumns(const MigObject *old, const MigObject *new);
@@ -79,13 +82,15 @@ MigUnstubView(MigDiff *diff, const MigObject *object)
 }
 
 /*
- * CREATE MATERIALIZED VIEW, with its data.
+ * CREATE MATERIALIZED VIEW, with its data if it can have any.
  */
 void
 MigCreateMaterializedView(MigDiff *diff, const MigObject *object)
 {
 	const char *method = MigPropText(object->props, "access_method");
 	List	   *options = MigPropTexts(object->props, "options");
+	List	   *sources = NIL;
+	bool		uncertain = false;
 	StringInfoData text;
 
 	initStringInfo(&text);
@@ -94,10 +99,62 @@ MigCreateMaterializedView(MigDiff *diff, const MigObject *object)
 		appendStringInfo(&text, "\n    USING %s", quote_identifier(method));
 	if (options != NIL)
 		appendStringInfo(&text, "\n    WITH (%s)", MigJoinOptions(options));
-	MigEmit(diff, "%s AS\n%s", text.data, MigPropText(object->props, "definition"));
+	FindSources(diff, object, &sources, &uncertain);
+	MigEmit(diff, "%s AS\n%s%s", text.data, MigPropText(object->props, "definition"),
+			uncertain ? "\n  WITH NO DATA" : "");
+	if (uncertain)
+		EmitRefresh(diff, object, sources);
 	FinishReplicaIdentity(diff, NULL, object);
 	MigEmitExtensions(diff, NULL, object);
 	FinishColumns(diff, NULL, object);
+}
+
+/*
+ * The materialized views that one reads, through views or not, and whether one
+ * of them was there before: then nobody knows whether it has data.
+ */
+static void
+FindSources(const MigDiff *diff, const MigObject *object, List **sources, bool *uncertain)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	foreach(lc, object->needs)
+	{
+		MigObject  *need = lfirst(lc);
+
+		if (need->kind == MIG_KIND_MATERIALIZED_VIEW)
+		{
+			if (list_member_ptr(*sources, need))
+				continue;
+			*sources = lappend(*sources, need);
+			*uncertain = *uncertain || !MigDiffIsNew(diff, need);
+		}
+		else if (need->kind != MIG_KIND_VIEW)
+			continue;
+		FindSources(diff, need, sources, uncertain);
+	}
+}
+
+/* Fill it if all that it reads is filled; it cannot be done otherwise. */
+static void
+EmitRefresh(MigDiff *diff, const MigObject *object, List *sources)
+{
+	StringInfoData names;
+	ListCell   *lc;
+
+	initStringInfo(&names);
+	foreach(lc, sources)
+	{
+		appendStringInfo(&names, "%s%s::regclass", names.len > 0 ? ", " : "",
+						 MigQuoteText(((MigObject *) lfirst(lc))->identity));
+	}
+	MigEmit(diff, "DO %s", MigQuoteCode(psprintf("BEGIN\n"
+												 "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_class\n"
+												 "                   WHERE oid IN (%s) AND NOT relispopulated) THEN\n"
+												 "        REFRESH MATERIALIZED VIEW %s;\n"
+												 "    END IF;\n"
+												 "END", names.data, object->identity)));
 }
 
 /*

@@ -96,3 +96,11 @@ CREATE MATERIALIZED VIEW "M ""v" AS SELECT 1 AS "a b";
 COMMENT ON COLUMN "M ""v"."a b" IS 'c';
 -- to
 CREATE TABLE "M ""v" ("a b" integer);
+
+-- case: one reads another one that is there already
+CREATE MATERIALIZED VIEW public.one AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW public.two AS SELECT a FROM public.one;
+-- to
+CREATE MATERIALIZED VIEW public.one AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW public.two AS SELECT a + 1 AS a FROM public.one;
+CREATE MATERIALIZED VIEW public.three AS SELECT a FROM public.two;

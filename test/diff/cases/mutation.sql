@@ -52,3 +52,24 @@ CREATE SEQUENCE public.city AS bigint;
 CREATE DOMAIN public.city AS boolean;
 -- to
 CREATE DOMAIN public.city AS boolean;
+
+-- case: seed 1/333: a materialized view reads one that has no data
+CREATE TABLE public.t (a integer);
+CREATE MATERIALIZED VIEW public.box_43 AS
+ SELECT a
+   FROM public.t WITH NO DATA;
+-- to
+CREATE TABLE public.t (a integer);
+CREATE MATERIALIZED VIEW public.box_43 AS
+ SELECT a
+   FROM public.t WITH NO DATA;
+CREATE VIEW public.item_9 AS
+ SELECT a
+   FROM public.box_43;
+CREATE MATERIALIZED VIEW public."two words_74" AS
+ SELECT a
+   FROM public.item_9 WITH NO DATA;
+CREATE MATERIALIZED VIEW public."two words_75" AS
+ SELECT a
+   FROM public."two words_74" WITH NO DATA;
+CREATE INDEX two ON public."two words_75" (a);
