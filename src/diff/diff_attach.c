@@ -23,7 +23,7 @@ static bool IsReferencedIndex(const MigDiff *diff, const MigObject *index);
 static bool IsCovered(const MigDiff *diff, const MigObject *index);
 static bool HasComplete(const MigDiff *diff, const MigObject *table, const MigObject *index);
 static bool IsIndex(const MigObject *object);
-static int Place (const MigObject *link);
+static int	PlaceOf(const MigObject *link);
 static MigObject *Attachment(const MigObject *index);
 static bool IsAlike(const MigObject *one, const MigObject *other);
 static const char *Columns(const MigObject *object);
@@ -396,7 +396,7 @@ MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link)
 	{
 		const MigObject *one = lfirst(lc);
 
-		if (one->kind != MIG_KIND_INHERITANCE || Place (one) > Place (link))
+		if (one->kind != MIG_KIND_INHERITANCE || PlaceOf(one) > PlaceOf(link))
 			continue;
 		if (one != link && MigDiffIsNew(diff, one))
 			return true;
@@ -404,9 +404,9 @@ MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link)
 		{
 			const MigObject *other = lfirst(lc2);
 
-			if (other->kind == MIG_KIND_INHERITANCE && Place (other) < Place (one) &&
+			if (other->kind == MIG_KIND_INHERITANCE && PlaceOf(other) < PlaceOf(one) &&
 				MigDiffOther(diff, other) != NULL &&
-				Place (MigDiffOther(diff, other)) > Place (MigDiffOther(diff, one)))
+				PlaceOf(MigDiffOther(diff, other)) > PlaceOf(MigDiffOther(diff, one)))
 				return true;
 		}
 	}
@@ -473,7 +473,7 @@ MigDiffInheritsNotNull(const MigModel *model, const MigObject *column)
 
 /* The place of a link among those of its table. */
 static int
-Place		(const MigObject *link)
+PlaceOf(const MigObject *link)
 {
 	return MigPropInt(link->props, "order", 1);
 }
