@@ -141,7 +141,8 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 	" AND k.conkey[1] = a.attnum"
 #define MIG_SQL_NOT_NULL_ANY \
 	" OR k.conname <> c.relname || '_' || a.attname || '_not_null' OR k.connoinherit" \
-	" OR NOT k.convalidated OR EXISTS (SELECT FROM pg_description d WHERE d.objoid = k.oid" \
+	" OR NOT k.convalidated OR (k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition)" \
+	" OR EXISTS (SELECT FROM pg_description d WHERE d.objoid = k.oid" \
 	" AND d.classoid = 'pg_constraint'::regclass)"
 #endif
 
@@ -174,6 +175,17 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #else
 #define MIG_ADD_CONSTRAINT_LOCKS_CHILDREN	true
 #endif
+
+/* A table's primary key, unless it is deferrable; that can be asked for since version 18. */
+static inline Oid
+MigPrimaryKeyIndex(Relation table)
+{
+#if PG_VERSION_NUM < 180000
+	return RelationGetPrimaryKeyIndex(table);
+#else
+	return RelationGetPrimaryKeyIndex(table, false);
+#endif
+}
 
 /* May this role do what the owner of the relation may? */
 static inline bool

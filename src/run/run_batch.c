@@ -294,7 +294,7 @@ MigRunBatchParseKey(const MigBatcher *batcher, const char *const *texts, MigKey 
 static void
 TakeIndex(MigBatcher *batcher, Relation table, const char *key)
 {
-	Oid			oid = key != NULL ? NamedIndex(table, key) : RelationGetPrimaryKeyIndex(table);
+	Oid			oid = key != NULL ? NamedIndex(table, key) : MigPrimaryKeyIndex(table);
 	Relation	index;
 	const char *why;
 	StringInfoData columns;
