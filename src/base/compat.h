@@ -12,6 +12,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
+#include "nodes/parsenodes.h"
 #include "parser/parse_node.h"
 #include "utils/acl.h"
 #include "utils/regproc.h"
@@ -184,6 +185,23 @@ MigPrimaryKeyIndex(Relation table)
 	return RelationGetPrimaryKeyIndex(table);
 #else
 	return RelationGetPrimaryKeyIndex(table, false);
+#endif
+}
+
+/*
+ * The constraint of which ALTER CONSTRAINT says whether it is enforced, or NULL.
+ * That came in version 18.
+ */
+static inline const char *
+MigEnforcedConstraint(Node *definition)
+{
+#if PG_VERSION_NUM < 180000
+	(void) definition;
+	return NULL;
+#else
+	const ATAlterConstraint *change = castNode(ATAlterConstraint, definition);
+
+	return change->alterEnforceability ? change->conname : NULL;
 #endif
 }
 

@@ -391,11 +391,11 @@ Since(TimestampTz start)
 	return TimestampDifferenceMilliseconds(start, GetCurrentTimestamp());
 }
 
-/* What is left of max_wait. */
+/* What is left of max_wait, which means nothing to who waits anyway. */
 static int64
 Left(const Effort *effort)
 {
-	if (effort->patience->max_wait == 0)
+	if (effort->patience->max_wait == 0 || effort->patience->policy == MIG_BLOCKED_WAIT)
 		return PG_INT32_MAX;
 	return effort->patience->max_wait - Since(effort->turn);
 }
@@ -428,16 +428,11 @@ Tell(Effort *effort)
 static void
 Decide(Effort *effort)
 {
-	MigBlockedPolicy policy = effort->patience->policy;
+	const List *blockers = ReadBlockers(effort);
 
-	if (policy != MIG_BLOCKED_WAIT)
-	{
-		const List *blockers = ReadBlockers(effort);
-
-		if (policy == MIG_BLOCKED_FAIL ||
-			(blockers != NIL && !MigWatchAct(&effort->struggle, blockers)))
-			Refuse(effort, blockers);
-	}
+	if (effort->patience->policy == MIG_BLOCKED_FAIL ||
+		(blockers != NIL && !MigWatchAct(&effort->struggle, blockers)))
+		Refuse(effort, blockers);
 	effort->turn = GetCurrentTimestamp();
 }
 

@@ -22,6 +22,7 @@
 /* A subcommand on one table. */
 typedef void (*SubcommandFn) (List **wanted, Oid table, const AlterTableCmd *command);
 
+static bool AddsIndex(const AlterTableCmd *command);
 static MigReach ReachOf(Oid table, const AlterTableCmd *command);
 static MigReach ReachOfConstraint(const Constraint *constraint);
 static void WantOthers(List **wanted, Oid table, const AlterTableCmd *command, MigReach reach);
@@ -30,6 +31,7 @@ static void DropConstraint(List **wanted, Oid table, const AlterTableCmd *comman
 static void ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void Identity(List **wanted, Oid table, const AlterTableCmd *command);
 static void AddConstraint(List **wanted, Oid table, const AlterTableCmd *command);
+static void AlterConstraint(List **wanted, Oid table, const AlterTableCmd *command);
 static void AddColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void Attach(List **wanted, Oid table, const AlterTableCmd *command);
 static void Detach(List **wanted, Oid table, const AlterTableCmd *command);
@@ -81,6 +83,7 @@ static const struct
 	{AT_AlterColumnType, ChangeColumn},
 	{MIG_AT_SET_EXPRESSION, ChangeColumn},
 	{AT_AddConstraint, AddConstraint},
+	{AT_AlterConstraint, AlterConstraint},
 	{AT_AddColumn, AddColumn},
 	{AT_SetIdentity, Identity},
 	{AT_DropIdentity, Identity},
@@ -117,6 +120,8 @@ MigWatchAlterTable(List **wanted, Node *node)
 
 		farthest = Max(farthest, reach);
 		WantOthers(wanted, table, command, reach);
+		if (stmt->relation->inh && AddsIndex(command))
+			MigWatchAddTree(wanted, table, ShareLock, MIG_REACH_PARTITIONS);
 		if (stmt->objtype == OBJECT_TYPE && command->behavior == DROP_CASCADE)
 			MigWatchAddTyped(wanted, table);
 	}
@@ -173,6 +178,16 @@ MigWatchForeignKeys(List **wanted, Oid table, LOCKMODE referencing)
 			MigWatchAdd(wanted, constraint->conrelid, referencing);
 		ReleaseSysCache(tuple);
 	}
+}
+
+/* Does it add what partitions get an index for, while they are not locked as strongly? */
+static bool
+AddsIndex(const AlterTableCmd *command)
+{
+	const Constraint *constraint = (const Constraint *) command->def;
+
+	return command->subtype == AT_AddConstraint &&
+		(constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_EXCLUSION);
 }
 
 static MigReach
@@ -289,15 +304,27 @@ Identity(List **wanted, Oid table, const AlterTableCmd *command)
 	}
 }
 
-/* Partitions get an index for a unique constraint, and are not locked as strongly. */
 static void
-AddConstraint(List **wanted, Oid table, const AlterTableCmd *command)
+AddConstraint(List **wanted, Oid table pg_attribute_unused(), const AlterTableCmd *command)
 {
-	Constraint *constraint = castNode(Constraint, command->def);
+	Reference(wanted, castNode(Constraint, command->def));
+}
 
-	if (constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_EXCLUSION)
-		MigWatchAddTree(wanted, table, ShareLock, MIG_REACH_PARTITIONS);
-	Reference(wanted, constraint);
+/* A foreign key loses or gets its triggers, on both sides. */
+static void
+AlterConstraint(List **wanted, Oid table, const AlterTableCmd *command)
+{
+	const char *name = MigEnforcedConstraint(command->def);
+	HeapTuple	tuple;
+
+	if (name == NULL)
+		return;
+	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(get_relation_constraint_oid(table, name, true)));
+	if (!HeapTupleIsValid(tuple))
+		return;
+	MigWatchAddTree(wanted, ((Form_pg_constraint) GETSTRUCT(tuple))->confrelid,
+					AccessExclusiveLock, MIG_REACH_PARTITIONS);
+	ReleaseSysCache(tuple);
 }
 
 static void

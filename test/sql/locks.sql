@@ -190,6 +190,7 @@ INSERT INTO statement (text) VALUES
 	('ALTER TABLE event ADD COLUMN x int'),
 	('ALTER TABLE event ADD CONSTRAINT x CHECK (id <> 5)'),
 	('ALTER TABLE event ADD UNIQUE (at, id, customer)'),
+	('ALTER TABLE ONLY event ADD UNIQUE (at, id, customer)'),
 	('ALTER TABLE event ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES country'),
 	('ALTER TABLE event DROP CONSTRAINT event_customer'),
 	('ALTER TABLE event DROP CONSTRAINT event_pkey CASCADE'),
@@ -309,6 +310,21 @@ INSERT INTO statement (text) VALUES
 	('SELECT * FROM customer FOR UPDATE'),
 	('ANALYZE orders'),
 	('SET CONSTRAINTS ALL DEFERRED');
+
+-- What not all versions have.
+INSERT INTO statement (text)
+SELECT text FROM (VALUES
+	(17, 'ALTER TABLE computed ALTER COLUMN b SET EXPRESSION AS (a + 2)'),
+	(17, 'ALTER TABLE event SET ACCESS METHOD heap'),
+	(17, 'ALTER TABLE event ADD CONSTRAINT x EXCLUDE (at WITH =, id WITH =)'),
+	(17, 'ALTER TABLE event ADD COLUMN x int GENERATED ALWAYS AS IDENTITY'),
+	(18, 'ALTER TABLE orders ALTER CONSTRAINT orders_customer NOT ENFORCED'),
+	(18, 'ALTER TABLE event ALTER CONSTRAINT event_customer NOT ENFORCED'),
+	(18, 'ALTER TABLE parent ADD CONSTRAINT x NOT NULL id NOT VALID'),
+	(18, 'ALTER TABLE country ALTER CONSTRAINT country_name_not_null NO INHERIT'),
+	(18, 'ALTER TABLE parent ADD COLUMN x int GENERATED ALWAYS AS (id) VIRTUAL'),
+	(18, 'ALTER TABLE event ADD CONSTRAINT x FOREIGN KEY (id) REFERENCES country NOT VALID')) v(version, text)
+WHERE current_setting('server_version_num')::int / 10000 >= version;
 
 -- Nothing that is locked is missing, and nothing else is told.
 SET client_min_messages = error; -- a publication wants another wal_level
