@@ -44,7 +44,7 @@ DECLARE
 	r jsonb := CASE WHEN tg_op = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
 BEGIN
 	PERFORM public.gate(concat_ws(' ', lower(tg_op), tg_table_name, r ->> 'revision', r ->> 'done', r ->> 'begun',
-		r ->> 'outcome', CASE WHEN r ->> 'error' IS NOT NULL THEN 'error' END));
+		r ->> 'outcome', CASE WHEN tg_op <> 'DELETE' AND r ->> 'error' IS NOT NULL THEN 'error' END));
 	RETURN CASE WHEN tg_op = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.journal FOR EACH ROW EXECUTE FUNCTION row_gate();
