@@ -19,21 +19,14 @@
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "storage/latch.h"
-#include "tcop/dest.h"
-#include "tcop/tcopprot.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
-/* from libpq/libpq.h, which does not compile without the headers of GSSAPI */
-extern bool pq_check_connection(void);
-
 #define FIRST_PAUSE		100L	/* ms before a step is tried again */
 #define LONGEST_PAUSE	10000L
-#define CLIENT_CHECK	1000	/* ms between two looks for the client */
 
 typedef struct Deployment
 {
@@ -45,11 +38,12 @@ typedef struct Deployment
 	MemoryContext context;		/* outlives transactions */
 	MigRows		before;			/* versions at the start */
 	List	   *findings;		/* char *: what speaks against it */
-	int64		writes;			/* of the catalogs, at the start */
+	int64		writes;			/* of the catalogs, at the start; -1: there
+								 * were some before */
+	bool		continues;		/* what an earlier call has begun */
 	int			done;			/* steps */
 	bool		is_locked;
 	int32		beacon;			/* serial, or 0 */
-	int			client_check;	/* the server's setting */
 } Deployment;
 
 static void Deploy(Deployment *deployment);
@@ -59,7 +53,7 @@ static bool MakePlan(Deployment *deployment);
 static void RefuseFindings(Deployment *deployment);
 static void CollectFinding(const char *severity, const char *code, const char *detail,
 						   const char *hint, void *arg);
-static void CheckHalfDone(const Deployment *deployment);
+static void CheckHalfDone(Deployment *deployment);
 static void Prepare(Deployment *deployment);
 static void RunSteps(Deployment *deployment);
 static void RunStep(Deployment *deployment, int number);
@@ -71,8 +65,6 @@ static void NoteFailure(Deployment *deployment, ErrorData *error);
 static void RollBack(Deployment *deployment, ErrorData *error);
 static void TurnAround(Deployment *deployment);
 static void Say(Deployment *deployment, const MigWorkStep *step);
-static void WatchClient(Deployment *deployment);
-static void SetClientCheck(int interval);
 static void CopyRows(MigRows *to, const MigRows *from);
 
 /*
@@ -103,7 +95,7 @@ MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
 		.copy = &deployment.copy,.operation = operation,.target = target
 	};
 	MemoryContextSwitchTo(deployment.context);
-	WatchClient(&deployment);
+	MigRunWatchClient(options->needs_client);
 	MigRunSetTimer(options->statement_timeout);
 	PG_TRY();
 	{
@@ -133,7 +125,7 @@ Deploy(Deployment *deployment)
 		Finish(deployment);
 	}
 	Unlock(deployment);
-	SetClientCheck(deployment->client_check);
+	MigRunResetClientCheck();
 }
 
 /* Take the locks for the session, both or none at a time, as run_steps.c does. */
@@ -164,6 +156,7 @@ Unlock(Deployment *deployment)
 {
 	MigRunLeave();
 	MigRunSetTimer(0);
+	MigRunUnwatchClient();
 	MigRunKeepHistory(NULL);
 	SetBeacon(deployment, 0);
 	if (deployment->is_locked)
@@ -252,7 +245,7 @@ CollectFinding(const char *severity pg_attribute_unused(), const char *code, con
 
 /* What is half done comes first, or has to be dealt with first. */
 static void
-CheckHalfDone(const Deployment *deployment)
+CheckHalfDone(Deployment *deployment)
 {
 	const MigWork *work = &deployment->work;
 	MigJournal *journal;
@@ -261,6 +254,7 @@ CheckHalfDone(const Deployment *deployment)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	journal = MigLedgerJournal(&deployment->copy);
 	PopActiveSnapshot();
+	deployment->continues = journal != NULL;
 	if (journal == NULL && work->nsteps > 0)
 		MigRunCheckDrift(&deployment->copy);
 	if (journal == NULL ||
@@ -288,7 +282,7 @@ Prepare(Deployment *deployment)
 	MigRunRestorePoint(&deployment->work);
 	MigRunHooks(&deployment->work, "before_run", NULL, NULL);
 	MigDbCommit();
-	deployment->writes = MigRunCatalogWrites();
+	deployment->writes = deployment->continues ? -1 : MigRunCatalogWrites();
 	MigDbCommit();
 }
 
@@ -298,7 +292,6 @@ RunSteps(Deployment *deployment)
 	for (int i = 0; i < deployment->work.nsteps; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		MigRunKeepGoing(deployment->options);
 		RunStep(deployment, i);
 		deployment->done++;
 	}
@@ -431,7 +424,7 @@ Fail(Deployment *deployment, ErrorData *error)
 {
 	PG_TRY();
 	{
-		SetClientCheck(deployment->client_check);
+		MigRunResetClientCheck();
 		MigDbCommit();
 		if (deployment->work.deployment != 0)
 			NoteFailure(deployment, error);
@@ -539,44 +532,10 @@ TurnAround(Deployment *deployment)
 static void
 Say(Deployment *deployment, const MigWorkStep *step)
 {
-	MigRunKeepGoing(deployment->options);
 	ereport(NOTICE,
 			errmsg("%s \"%s\"%s%s",
 				   deployment->operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
 				   step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
-}
-
-/*
- * MigRunKeepGoing
- *		If the client is gone, and that is no reason to stop, do not write to it
- *		any more.
- */
-void
-MigRunKeepGoing(const MigDeployOptions *options)
-{
-	if (!options->needs_client && whereToSendOutput == DestRemote &&
-		!pq_check_connection())
-		whereToSendOutput = DestNone;
-}
-
-/*
- * Let the server look now and then whether the client is still there, or not.
- * It would do so by its own setting as it was when the CALL began.
- */
-static void
-WatchClient(Deployment *deployment)
-{
-	deployment->client_check = client_connection_check_interval;
-	SetClientCheck(deployment->options->needs_client ? CLIENT_CHECK : 0);
-	if (deployment->options->needs_client && deployment->client_check == 0)
-		enable_timeout_after(CLIENT_CONNECTION_CHECK_TIMEOUT, CLIENT_CHECK);
-}
-
-static void
-SetClientCheck(int interval)
-{
-	SetConfigOption("client_connection_check_interval", psprintf("%d", interval),
-					PGC_USERSET, PGC_S_SESSION);
 }
 
 static void

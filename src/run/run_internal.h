@@ -209,10 +209,9 @@ extern void MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg)
 extern void MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options);
 extern bool MigRunGaveUp(void);
 extern void MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options);
-extern void MigRunSayAwaited(const MigStatement *statement, const MigDeployOptions *options);
+extern void MigRunSayAwaited(const MigStatement *statement);
 
 /* run_deploy.c */
-extern void MigRunKeepGoing(const MigDeployOptions *options);
 
 /* run_notify.c */
 extern void MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
@@ -234,6 +233,11 @@ extern void MigRunHistoryRows(uint64 rows);
 extern void MigRunHistoryStop(void);
 extern void MigRunWriteHistory(const MigCopy *copy, int64 deployment, MigOperation operation,
 							   const char *revision);
+
+/* run_client.c */
+extern void MigRunWatchClient(bool needed);
+extern void MigRunResetClientCheck(void);
+extern void MigRunUnwatchClient(void);
 
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);

@@ -76,7 +76,7 @@ Acquire(const List *wanted, const MigDeployOptions *options)
 	since = GetCurrentTimestamp();
 	InvalidateCatalogSnapshot();
 	waiting = true;
-	MigWatchAcquire(wanted, &options->patience, SayBlocked, unconstify(MigDeployOptions *, options));
+	MigWatchAcquire(wanted, &options->patience, SayBlocked, NULL);
 	waiting = false;
 	MigRunHistoryWaited(GetCurrentTimestamp() - since);
 }
@@ -103,7 +103,7 @@ MigRunGaveUp(void)
  * active, before or afterwards.
  */
 void
-MigRunSayAwaited(const MigStatement *statement, const MigDeployOptions *options)
+MigRunSayAwaited(const MigStatement *statement)
 {
 	List	   *awaited = NIL;
 	ListCell   *lc;
@@ -117,16 +117,15 @@ MigRunSayAwaited(const MigStatement *statement, const MigDeployOptions *options)
 	}
 	if (awaited == NIL)
 		return;
-	MigRunKeepGoing(options);
 	ereport(NOTICE,
 			errmsg("%s will wait for transactions that are open", statement->top_level),
 			errdetail_internal("%s", MigWatchDescribe(awaited)));
 }
 
 static void
-SayBlocked(const List *blockers, int64 waited_ms pg_attribute_unused(), void *arg)
+SayBlocked(const List *blockers, int64 waited_ms pg_attribute_unused(),
+		   void *arg pg_attribute_unused())
 {
-	MigRunKeepGoing(arg);
 	ereport(NOTICE,
 			errmsg("waiting for locks"),
 			blockers != NIL ? errdetail_internal("%s", MigWatchDescribe(blockers)) : 0);

@@ -95,11 +95,11 @@ MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 
 	TakeSurvey(&pieces, scratch);
 	ReadJournal(&pieces);
-	Reconcile(&pieces);
-	MigRunHooks(work, "before_revision", step, NULL);
-	MigDbCommit();
 	PG_TRY();
 	{
+		Reconcile(&pieces);
+		MigRunHooks(work, "before_revision", step, NULL);
+		MigDbCommit();
 		RunAll(&pieces, scratch);
 	}
 	PG_CATCH();
@@ -209,6 +209,8 @@ Reconcile(Pieces *pieces)
 	PopActiveSnapshot();
 	if (verdict == MIG_VERDICT_UNKNOWN)
 		RefuseUnknown(journal, left);
+	if (cleaning != NIL)
+		SetLockTimeout(pieces, pieces->options->concurrent_lock_budget);
 	Clean(cleaning);
 	ereport(NOTICE,
 			verdict == MIG_VERDICT_DONE
@@ -340,7 +342,7 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 	obstacles = MigRunObstacles(statement);
 	PopActiveSnapshot();
 	Clean(obstacles);
-	MigRunSayAwaited(statement, pieces->options);
+	MigRunSayAwaited(statement);
 
 	announced.begun = statement->number;
 	announced.sql = statement->text;

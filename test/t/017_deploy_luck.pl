@@ -82,10 +82,11 @@ load_revision($node, 'e2', 'e1', "CREATE INDEX CONCURRENTLY t_f ON t (f); INSERT
 foreach my $target (qw(e1 e2))
 {
 	query($node, q{BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE; PREPARE TRANSACTION 'writer'});
-	like(query_error($node, "SET migrator.lock_budget = 50; SET migrator.concurrent_lock_budget = 50; CALL migrator.deploy('$target', retries => 1)"),
-		qr/revision "$target" is tried again.*canceling statement due to lock timeout/s, "$target: fails after so many attempts");
-	$psql = deployer('SET migrator.lock_budget = 50; SET migrator.concurrent_lock_budget = 50;', "CALL migrator.deploy('$target');");
-	wait_until($node, $waits);
+	like(query_error($node, "SET migrator.lock_poll_time = 10; SET migrator.max_lock_wait = 100; SET migrator.concurrent_lock_budget = 50; CALL migrator.deploy('$target', retries => 1)"),
+		$target eq 'e1' ? qr/could not obtain ACCESS EXCLUSIVE lock/
+		: qr/revision "e2" is tried again.*canceling statement due to lock timeout/s, "$target: fails after a while");
+	$psql = deployer('SET migrator.concurrent_lock_budget = 50;', "CALL migrator.deploy('$target');");
+	$psql->{run}->pump until $psql->{err} =~ /waiting for locks|is tried again/;
 	query($node, q{ROLLBACK PREPARED 'writer'});
 	is(finish_psql($psql), 0, "$target: and succeeds when the lock is there");
 }
