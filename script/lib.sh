@@ -88,23 +88,29 @@ missing_packages()
 # install_packages PACKAGE...
 #		Install those that are missing.
 #
-# A server package makes a cluster of its own and starts it; we want neither,
-# so that is switched off while we install, and only then.
+# A server package makes a cluster of its own and starts it, as PgBouncer's
+# starts a pooler; we want neither, so that is switched off while we install,
+# and only then.
 install_packages()
 {
-	local missing conf_dir=/etc/postgresql-common/createcluster.d
+	local missing conf_dir=/etc/postgresql-common/createcluster.d policy=/usr/sbin/policy-rc.d
 
 	missing=$(missing_packages "$@" | tr '\n' ' ')
 	[ -n "$missing" ] || return 0
 	say "installing $missing"
 	# shellcheck disable=SC2086,SC2064
 	(
-		trap "as_root rm -f '$conf_dir/migrator-test.conf'
+		[ ! -e "$policy" ] || policy=
+		trap "as_root rm -f '$conf_dir/migrator-test.conf' $policy
 			as_root rmdir --ignore-fail-on-non-empty '$conf_dir'" EXIT
 		trap 'exit 130' INT TERM HUP
 		as_root mkdir -p "$conf_dir"
 		echo "create_main_cluster = false" |
 			as_root tee "$conf_dir/migrator-test.conf" >/dev/null
+		if [ -n "$policy" ]; then
+			printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+			as_root chmod 755 "$policy"
+		fi
 		apt_get update || true
 		apt_get install -y --no-install-recommends $missing
 	)
