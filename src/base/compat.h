@@ -199,9 +199,8 @@ MigEnforcedConstraint(Node *definition)
 	(void) definition;
 	return NULL;
 #else
-	const ATAlterConstraint *change = castNode(ATAlterConstraint, definition);
-
-	return change->alterEnforceability ? change->conname : NULL;
+	return castNode(ATAlterConstraint, definition)->alterEnforceability
+		? castNode(ATAlterConstraint, definition)->conname : NULL;
 #endif
 }
 
