@@ -120,6 +120,7 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
  *
  * Named and inheritable NOT NULL constraints, and NOT VALID ones, came in
  * version 18: properties of a column whose constraint is not the plain one.
+ * One that is valid although no parent's is counts as the column's own.
  */
 #if PG_VERSION_NUM < 180000
 #define MIG_NAMED_NOT_NULL		false
@@ -128,10 +129,17 @@ MigIndexBeginScan(Relation table, Relation index, Snapshot snapshot, int nkeys)
 #define MIG_SQL_NOT_NULL_ANY	""
 #else
 #define MIG_NAMED_NOT_NULL		true
+#define MIG_SQL_VALID_ABOVE \
+	"EXISTS (SELECT FROM pg_inherits ni" \
+	" JOIN pg_attribute na ON na.attrelid = ni.inhparent AND na.attname = a.attname" \
+	" JOIN pg_constraint nk ON nk.conrelid = na.attrelid AND nk.conkey[1] = na.attnum" \
+	" AND nk.contype = 'n' AND nk.convalidated WHERE ni.inhrelid = c.oid)"
 #define MIG_SQL_NOT_NULL_PROPS \
 	" CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'" \
-	" AND (k.conislocal OR c.relispartition) THEN k.conname::text END AS not_null_name," \
+	" AND (k.conislocal OR c.relispartition OR k.convalidated AND NOT " MIG_SQL_VALID_ABOVE ")" \
+	" THEN k.conname::text END AS not_null_name," \
 	" CASE WHEN k.conislocal AND k.coninhcount > 0 AND NOT c.relispartition" \
+	" AND (NOT k.convalidated OR " MIG_SQL_VALID_ABOVE ")" \
 	" THEN true END AS not_null_local," \
 	" CASE WHEN k.connoinherit THEN true END AS not_null_no_inherit," \
 	" CASE WHEN NOT k.convalidated THEN true END AS not_null_not_valid," \

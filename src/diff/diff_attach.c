@@ -447,7 +447,8 @@ MigDiffPassesNotNull(const MigObject *column)
 /*
  * MigDiffInheritsNotNull
  *		Whether a column has NOT NULL from a parent only, under a name that is
- *		none of its business.  A partition's has its own in any case.
+ *		none of its business.  A partition's has its own in any case, and so has
+ *		one that is valid although the parent's is not.
  */
 bool
 MigDiffInheritsNotNull(const MigModel *model, const MigObject *column)
@@ -465,7 +466,9 @@ MigDiffInheritsNotNull(const MigModel *model, const MigObject *column)
 			continue;
 		theirs = MigModelFind(model, psprintf("column %s.%s", MigPropText(link->props, "to"),
 											  quote_identifier(column->name)));
-		if (theirs != NULL && MigDiffPassesNotNull(theirs))
+		if (theirs != NULL && MigDiffPassesNotNull(theirs) &&
+			(MigPropFlag(column->props, "not_null_not_valid") ||
+			 !MigPropFlag(theirs->props, "not_null_not_valid")))
 			return true;
 	}
 	return false;

@@ -133,6 +133,7 @@ const MigClass MigClasses[MIG_NKINDS] = {
 		.alter = MigAlterColumn,
 		.folds = MigFoldsAlways,
 		.finish = MigFinishColumn,
+		.settle = MigSettleColumn,
 	},
 	[MIG_KIND_DEFAULT] = {
 		.create = MigCreateDefault,

@@ -214,6 +214,7 @@ MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table)
 		EmitColumnSettings(diff, theirs, column, true, false);
 		if (theirs != NULL)
 			EmitOverrides(diff, theirs, column);
+		MigCreateNotValid(diff, column);
 	}
 }
 
@@ -288,6 +289,8 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	else
 		MigAddNotNullApart(diff, object);
 	EmitColumnSettings(diff, NULL, object, true, false);
+	if (stand_in == NULL)
+		MigCreateNotValid(diff, object);
 }
 
 /* Whether a table is and stays one OF a type, and gets its columns from that. */
@@ -748,10 +751,7 @@ MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	MigObject	was = {0};
 	MigObject	is;
 
-	if (old != NULL ? !MigPropSame(old->props, new->props, "not_null_comment") :
-		MigPropText(new->props, "not_null_comment") != NULL)
-		MigEmit(diff, "COMMENT ON CONSTRAINT %s ON %s IS %s", quote_identifier(MigNotNullName(new)),
-				new->parent->identity, MigQuoteText(MigPropText(new->props, "not_null_comment")));
+	MigFinishNotNull(diff, old, new);
 	if (MigPropText(new->props, "identity_generation") == NULL)
 		return;
 	if (old != NULL && MigPropText(old->props, "identity_generation") == NULL)

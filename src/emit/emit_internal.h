@@ -89,6 +89,11 @@ extern void MigOverrideNotNull(MigDiff *diff, const MigObject *theirs, const Mig
 extern void MigAlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern const char *MigNotNullName(const MigObject *column);
 
+/* emit_not_valid.c */
+extern void MigCreateNotValid(MigDiff *diff, const MigObject *column);
+extern void MigFinishNotNull(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigSettleColumn(MigDiff *diff, const MigObject *old, const MigObject *new);
+
 /* emit_column.c */
 extern void MigCreateColumn(MigDiff *diff, const MigObject *object);
 extern void MigDropColumn(MigDiff *diff, const MigObject *object);
