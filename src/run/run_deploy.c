@@ -12,7 +12,6 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "access/xlog.h"
 #include "common/pg_prng.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -83,11 +82,12 @@ MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
 {
 	Deployment	deployment = {.copy = *copy,.operation = operation,.target = target,.options = options};
 	MemoryContext old = CurrentMemoryContext;
+	const char *name = operation == MIG_UPGRADE ? "migrator.deploy" : "migrator.rollback";
 
-	MigRunRefuseRunning(operation == MIG_UPGRADE ? "call migrator.deploy" : "call migrator.rollback");
+	MigRunRefuseRunning(psprintf("call %s", name));
 	MigGraphRefuseRange(target);
-	if (RecoveryInProgress() || XactReadOnly)
-		PreventCommandIfReadOnly(operation == MIG_UPGRADE ? "migrator.deploy" : "migrator.rollback");
+	PreventCommandDuringRecovery(name);
+	PreventCommandIfReadOnly(name);
 	deployment.context = AllocSetContextCreate(PortalContext, "migrator deployment",
 											   ALLOCSET_DEFAULT_SIZES);
 	deployment.work = (MigWork)
