@@ -74,6 +74,8 @@ static void FindSourceIn(const MigBatcher *batcher, Query *query, Source *source
 static void FindInFrom(const MigBatcher *batcher, Query *query, Node *from, bool nullable,
 					   Source *source, int *n);
 static bool IsPlain(const Query *query);
+static int64 FindKeys(const MigBatcher *batcher, const MigRange *range, int64 offset, int64 limit,
+					  MigKey *first, MigKey *end);
 static void AddRange(const MigBatcher *batcher, const Source *source, const MigRange *range);
 static void AddPending(const MigBatcher *batcher, const Source *source);
 static Node *Compare(const MigBatcher *batcher, int relation, int from, int strategy, const MigKey *key);
@@ -141,31 +143,39 @@ MigRunBatchOpen(Oid relation, const MigStatement *statement, const char *pending
  *		Find the keys of the next rows, at most limit.
  *
  * These are rows behind after (or from the beginning, if that is NULL) up to
- * last, for which the condition is true, if there is one.  Returns how many there are; if there are any, *first and
- * *end become the keys of the first and last one, allocated in the current
+ * last, for which the condition is true, if there is one.  Returns how many
+ * there are; if there are any, *end becomes the key of the last one and, if
+ * there is a condition, *first that of the first one, allocated in the current
  * context.
  */
 int64
 MigRunBatchFind(const MigBatcher *batcher, const MigKey *after, const MigKey *last, int64 limit,
 				MigKey *first, MigKey *end)
 {
-	StringInfoData rest;
-	Query	   *query;
 	MigRange	range = {.low = after,.high = last};
-	Source		source;
 
-	initStringInfo(&rest);
-	appendStringInfo(&rest, " ORDER BY %s LIMIT " INT64_FORMAT, batcher->ascending, limit);
+	/* without a condition, most often the last one is all that matters */
+	if (batcher->pending_parse == NULL && limit > 1 &&
+		FindKeys(batcher, &range, limit - 1, 1, first, end) == 1)
+		return limit;
+	return FindKeys(batcher, &range, 0, limit, first, end);
+}
+
+static int64
+FindKeys(const MigBatcher *batcher, const MigRange *range, int64 offset, int64 limit,
+		 MigKey *first, MigKey *end)
+{
+	Source		source = {.relation = 1};
+	int64		n;
+
 	PushActiveSnapshot(GetTransactionSnapshot());
-	query = KeyQuery(batcher, batcher->columns, rest.data);
-	source = (Source)
-	{
-		query, 1
-	};
-	AddRange(batcher, &source, &range);
-	limit = ReadKeys(batcher, query, first, end);
+	source.query = KeyQuery(batcher, batcher->columns,
+							psprintf(" ORDER BY %s OFFSET " INT64_FORMAT " LIMIT " INT64_FORMAT,
+									 batcher->ascending, offset, limit));
+	AddRange(batcher, &source, range);
+	n = ReadKeys(batcher, source.query, first, end);
 	PopActiveSnapshot();
-	return limit;
+	return n;
 }
 
 /*
@@ -737,6 +747,8 @@ ReadKeys(const MigBatcher *batcher, Query *query, MigKey *first, MigKey *last)
 
 	/* the planner may know nothing of a table that has just been filled */
 	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("enable_sort", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
