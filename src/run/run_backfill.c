@@ -253,14 +253,15 @@ Open(Backfill *backfill)
 	state->pass = 1;
 }
 
-/* Go on where an earlier call has stopped; false if there is none. */
+/* Go on where an earlier call has stopped; false if none has done anything. */
 static bool
 Resume(Backfill *backfill)
 {
 	MigBackfill *state = &backfill->state;
 	MigBackfill *old = MigLedgerBackfill(backfill->copy, state->name);
 
-	if (old == NULL || backfill->options->restart || (old->is_finished && backfill->is_piece))
+	if (old == NULL || backfill->options->restart || (old->is_finished && backfill->is_piece) ||
+		(!old->is_finished && old->pass == 1 && old->last_key == NULL))
 		return false;
 	RefuseOther(backfill, old);
 	state->pass = old->pass;

@@ -835,7 +835,7 @@ PinFormats(void)
 {
 	static const char *const settings[][2] = {
 		{"datestyle", "ISO"}, {"intervalstyle", "postgres"}, {"extra_float_digits", "3"},
-		{"search_path", "pg_catalog"}
+		{"timezone", "UTC"}, {"search_path", "pg_catalog"}
 	};
 	int			level = NewGUCNestLevel();
 
