@@ -10,7 +10,7 @@ use Test::More;
 my $rows = 20000;
 my $node = new_node('main', conf => "restart_after_crash = on\n");
 my $call = q{CALL migrator.backfill('totals', 'orders', 'UPDATE orders SET total = price * n, runs = runs + 1',
-	pending => 'total IS NULL', batch_size => 50, target_duration => 0, pause => 1)};
+	pending => 'total IS NULL', batch_size => 20, target_duration => 0, pause => 10)};
 my $done = q{(SELECT coalesce(sum(rows_done), 0) FROM migrator.backfill)};
 
 query($node, "CREATE TABLE orders (id int PRIMARY KEY, price int, n int, total int, runs int DEFAULT 0);
@@ -38,13 +38,16 @@ my %death = (
 		$node->wait_for_log(qr/was terminated by signal 9.*ready to accept connections/s, $log_end);
 	},
 	'kill -9 of the server' => sub {
-		$node->kill9;
+		my @pids = split /\n/, query($node, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
+
 		# its children hold on to the shared memory until they notice
-		foreach (1 .. 100)
+		$node->kill9;
+		foreach (1 .. 600)
 		{
-			last if eval { $node->start; 1 };
+			last unless grep { kill 0, $_ } @pids;
 			select undef, undef, undef, 0.1;
 		}
+		$node->start;
 	},
 	'pg_cancel_backend' => sub { query($node, "SELECT pg_cancel_backend($_[0])") },
 	'pg_terminate_backend' => sub { query($node, "SELECT pg_terminate_backend($_[0])") });
@@ -57,7 +60,7 @@ foreach my $point (1 .. 3)
 		my $before = query($node, "SELECT $done");
 		my $psql = start_psql($node, "$call;");
 
-		wait_until($node, "$done > $before + 300 + 97 * $point");
+		wait_until($node, "$done > $before + 60 + 33 * $point");
 		query($node, join '', map { application($written + 97 * $_) } 1 .. 5);
 		$written += 1;
 		$death{$how}->(query($node, "SELECT backend_pid FROM migrator.backfill"));
@@ -86,9 +89,10 @@ is(finish_psql($late), 0, 'then it goes on');
 is(query($node, 'SELECT runs FROM orders WHERE id = 3'), '10', 'and sees its rows');
 
 # One that holds a row makes batches smaller, not the backfill fail.
-$writer->query_safe('BEGIN; UPDATE orders SET n = n WHERE id = 100000');
 my $held = start_psql($node, q{SET migrator.lock_budget = 50;
-	CALL migrator.backfill('held', 'orders', 'UPDATE orders SET runs = 11', batch_size => 5000, target_duration => 0)});
+	CALL migrator.backfill('held', 'orders', 'UPDATE orders SET runs = 11', batch_size => 5000, target_duration => 0, pause => 1000)});
+wait_until($node, q{EXISTS (SELECT FROM migrator.backfill WHERE name = 'held' AND batches > 0)});
+$writer->query_safe('BEGIN; UPDATE orders SET n = n WHERE id = 200000');
 wait_until($node, q{EXISTS (SELECT FROM migrator.backfill WHERE name = 'held' AND paused[5] > 0 AND batch_size < 5000)});
 is(query_error($node, q{CALL migrator.backfill('held', 'orders', 'UPDATE orders SET runs = 11')}) =~ /running in another session/,
 	1, 'nobody else can run it');
