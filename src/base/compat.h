@@ -16,7 +16,6 @@
 #include "parser/parse_node.h"
 #include "utils/acl.h"
 #include "utils/regproc.h"
-#include "utils/relcache.h"
 
 #if PG_VERSION_NUM < 150000
 #error "migrator needs PostgreSQL 15 or later"
@@ -245,17 +244,6 @@ MigRowCompare(int strategy, List *operators, List *families, List *collations,
 	compare->largs = left;
 	compare->rargs = right;
 	return (Node *) compare;
-}
-
-/* The primary key's index.  Since version 18 a deferrable one has to be asked for. */
-static inline Oid
-MigPrimaryKeyIndex(Relation table)
-{
-#if PG_VERSION_NUM < 180000
-	return RelationGetPrimaryKeyIndex(table);
-#else
-	return RelationGetPrimaryKeyIndex(table, true);
-#endif
 }
 
 /* The parts of a qualified name.  Errors can be soft since version 16. */

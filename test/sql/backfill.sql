@@ -122,7 +122,7 @@ UPDATE t SET runs = 4$$);
 CALL migrator.deploy();
 SELECT runs, count(*) FROM t GROUP BY 1 ORDER BY 1;
 SELECT revision FROM migrator.current();
-SELECT migrator.revision('call', 'CALL migrator.backfill(''x'', ''backfill.t'', ''UPDATE backfill.t SET a = 1'')', transactional => false);
+SELECT migrator.revision('call', 'CALL migrator.backfill(''x'', ''backfill.t'', ''UPDATE backfill.t SET a = 1'')', transactional => false, rev_id => 'r3');
 CALL migrator.deploy();
 SELECT migrator.revision('m', E'-- migrate:backfill name\nUPDATE t SET a = 1');
 SELECT migrator.revision('m', E'-- migrate:backfill name t because\nUPDATE t SET a = 1');
