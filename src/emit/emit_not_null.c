@@ -65,8 +65,10 @@ MigAppendNotNull(MigDiff *diff, StringInfo text, const MigObject *column)
 	{
 		List	   *links = MigTableLinks(column->parent);
 
-		if (MigDiffFolded(diff, linitial(links)))
-			return;
+		if (!MigDiffFolded(diff, linitial(links)) && !MigPropFlag(column->props, "not_null_not_valid"))
+			appendStringInfo(text, " CONSTRAINT %s NOT NULL",
+							 quote_identifier(NameIn(diff->target, column)));
+		return;
 	}
 	MigAppendPlainNotNull(text, column);
 }
@@ -437,6 +439,15 @@ Add(MigDiff *diff, const MigObject *column)
 	foreach(lc, children)
 	{
 		Add(diff, lfirst(lc));
+	}
+	if (MIG_NAMED_NOT_NULL && MigDiffInheritsNotNull(diff->target, column))
+	{
+		/* under the name that it would have from the parent */
+		MigEmit(diff, "ALTER %s ADD CONSTRAINT %s NOT NULL %s%s", MigColumnIsOf(diff, column),
+				quote_identifier(NameIn(diff->target, column)), quote_identifier(column->name),
+				MigPropFlag(column->props, "not_null_not_valid") ? " NOT VALID" : "");
+		MigHazard(diff, MIG_HAZARD_NOT_NULL);
+		return;
 	}
 	if (IsPlain(column) && diff->online && !MigDiffIsNew(diff, column->parent))
 	{
