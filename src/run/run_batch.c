@@ -253,6 +253,7 @@ MigRunBatch(const MigBatcher *batcher, const MigRange *range)
 	if (batcher->pending_parse != NULL)
 		AddPending(batcher, &source);
 	n = Execute(query, batcher->statement->text, CURSOR_OPT_PARALLEL_OK, None_Receiver);
+	MigRunHistoryRows(n);
 	PopActiveSnapshot();
 	return n;
 }

@@ -246,7 +246,7 @@ MigRunStatement(const MigStatement *statement)
 
 	foreach(lc, plans)
 	{
-		(void) MigRunPlan(lfirst_node(PlannedStmt, lc), statement->text, None_Receiver);
+		MigRunHistoryRows(MigRunPlan(lfirst_node(PlannedStmt, lc), statement->text, None_Receiver));
 	}
 }
 
@@ -294,7 +294,6 @@ MigRunPlan(PlannedStmt *plan, const char *sql, DestReceiver *dest)
 		MigExecutorRun(desc);
 		processed = desc->estate->es_processed;
 		ExecutorFinish(desc);
-		MigRunHistoryRows(desc->estate->es_processed);
 		ExecutorEnd(desc);
 		FreeQueryDesc(desc);
 	}

@@ -105,6 +105,7 @@ CALL migrator.deploy();
 CALL migrator.rollback('base');
 CALL migrator.deploy();
 SELECT * FROM state WHERE name = 'total';
+SELECT statement, rows FROM migrator.statements() WHERE revision = 'r1' AND sql LIKE 'UPDATE%' ORDER BY started_at;
 SHOW migrator.backfill_batch_size;
 SELECT migrator.revision('halves', $$CREATE TABLE half ();
 -- migrate:backfill half t USING t_pkey WHERE runs < 4
