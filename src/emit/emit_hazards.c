@@ -34,7 +34,7 @@ const MigHazardText MigHazards[] = {
 	{MIG_HAZARD_DETACH, "warning", "a partition is detached",
 		"Use DETACH PARTITION CONCURRENTLY, outside a transaction.",
 	"The parent table and the default partition cannot be used meanwhile."},
-	{MIG_HAZARD_DEFAULT_REWRITE, "warning", "a column is added with a volatile default",
+	{MIG_HAZARD_DEFAULT_REWRITE, "warning", "a column is added with a volatile default, or made again with its values",
 		"Add the column, then set the default, then fill the rows in batches.",
 	"The table cannot be used while every row is written."},
 	{MIG_HAZARD_IDENTITY_REWRITE, "warning", "an identity column is added",
