@@ -123,9 +123,7 @@ IsGeneratedAsParents(MigDiff *diff, const MigObject *column)
 	foreach(lc, links)
 	{
 		const MigObject *link = lfirst(lc);
-		const MigObject *theirs = MigModelFind(diff->target,
-											   psprintf("column %s.%s", MigPropText(link->props, "to"),
-														quote_identifier(column->name)));
+		const MigObject *theirs = MigColumnOfParent(diff, link, column);
 
 		if (theirs == NULL || !MigDiffFolded(diff, link))
 			continue;
@@ -161,6 +159,19 @@ MigTypedColumn(MigDiff *diff, const MigObject *column)
 }
 
 /*
+ * MigColumnOfParent
+ *		The column of the target's table that a link leads to, of the name of this
+ *		one; or NULL.
+ */
+const MigObject *
+MigColumnOfParent(const MigDiff *diff, const MigObject *link, const MigObject *column)
+{
+	return MigModelFind(diff->target,
+						psprintf("column %s.%s", MigPropText(link->props, "to"),
+								 quote_identifier(column->name)));
+}
+
+/*
  * MigColumnComesWithLink
  *		Whether an inherited column of the target comes into being by a
  *		statement on the parent table: INHERITS, or ADD COLUMN there.
@@ -177,9 +188,7 @@ MigColumnComesWithLink(MigDiff *diff, const MigObject *column)
 	foreach(lc, links)
 	{
 		const MigObject *link = lfirst(lc);
-		const MigObject *theirs = MigModelFind(diff->target,
-											   psprintf("column %s.%s", MigPropText(link->props, "to"),
-														quote_identifier(column->name)));
+		const MigObject *theirs = MigColumnOfParent(diff, link, column);
 
 		if (theirs == NULL)
 			continue;
@@ -458,10 +467,7 @@ ParentsColumn(MigDiff *diff, const MigObject *column)
 
 	foreach(lc, links)
 	{
-		MigObject  *link = lfirst(lc);
-		MigObject  *theirs = MigModelFind(diff->target,
-										  psprintf("column %s.%s", MigPropText(link->props, "to"),
-												   quote_identifier(column->name)));
+		const MigObject *theirs = MigColumnOfParent(diff, lfirst(lc), column);
 
 		if (theirs != NULL)
 			return theirs;

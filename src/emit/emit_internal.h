@@ -107,6 +107,8 @@ extern const char *MigColumnDefinition(MigDiff *diff, const MigObject *column);
 extern const char *MigBareColumn(const MigObject *old, const MigObject *new);
 extern const char *MigTypedColumn(MigDiff *diff, const MigObject *column);
 extern bool MigColumnComesWithLink(MigDiff *diff, const MigObject *column);
+extern const MigObject *MigColumnOfParent(const MigDiff *diff, const MigObject *link,
+										  const MigObject *column);
 extern bool MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column);
 extern void MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table);
 extern const char *MigDefaultStorage(const MigObject *column);

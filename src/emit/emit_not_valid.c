@@ -70,9 +70,7 @@ ComesFromParent(MigDiff *diff, const MigObject *column)
 	foreach(lc, links)
 	{
 		const MigObject *link = lfirst(lc);
-		const MigObject *theirs = MigModelFind(diff->target,
-											   psprintf("column %s.%s", MigPropText(link->props, "to"),
-														quote_identifier(column->name)));
+		const MigObject *theirs = MigColumnOfParent(diff, link, column);
 
 		if (theirs == NULL || !MigPropFlag(theirs->props, "not_null_not_valid") ||
 			!MigDiffIsNew(diff, theirs->parent))

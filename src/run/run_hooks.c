@@ -114,15 +114,7 @@ Describe(const MigWork *work, const char *event, const MigWorkStep *step,
 {
 	StringInfoData json;
 
-	initStringInfo(&json);
-	MigRunMember(&json, "event", event);
-	MigRunMember(&json, "project", work->copy->project);
-	MigRunMember(&json, "tenant", work->copy->tenant);
-	MigRunMember(&json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
-	MigRunMember(&json, "target", work->target);
-	appendStringInfo(&json, ", \"deployment\": " INT64_FORMAT, work->deployment);
-	if (step != NULL)
-		MigRunMember(&json, "revision", step->revision);
+	MigRunTell(&json, work, event, step);
 	if (statement != NULL)
 	{
 		appendStringInfo(&json, ", \"number\": %d", statement->number);

@@ -216,6 +216,8 @@ extern void MigRunSayAwaited(const MigStatement *statement);
 /* run_notify.c */
 extern void MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
 						 const ErrorData *error);
+extern void MigRunTell(StringInfo json, const MigWork *work, const char *event,
+					   const MigWorkStep *step);
 extern void MigRunMember(StringInfo json, const char *name, const char *value);
 
 /* run_hooks.c */

@@ -24,19 +24,30 @@ MigRunNotify(const MigWork *work, const char *event, const MigWorkStep *step,
 {
 	StringInfoData json;
 
-	initStringInfo(&json);
-	MigRunMember(&json, "event", event);
-	MigRunMember(&json, "project", work->copy->project);
-	MigRunMember(&json, "tenant", work->copy->tenant);
-	MigRunMember(&json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
-	MigRunMember(&json, "target", work->target);
-	appendStringInfo(&json, ", \"deployment\": " INT64_FORMAT, work->deployment);
-	if (step != NULL)
-		MigRunMember(&json, "revision", step->revision);
+	MigRunTell(&json, work, event, step);
 	if (error != NULL)
 		MigRunMember(&json, "sqlstate", unpack_sql_state(error->sqlerrcode));
 	appendStringInfoChar(&json, '}');
 	Async_Notify(CHANNEL, json.data);
+}
+
+/*
+ * MigRunTell
+ *		Begin a JSON object that says what happens to a deployment, without its
+ *		closing brace.  step may be NULL.
+ */
+void
+MigRunTell(StringInfo json, const MigWork *work, const char *event, const MigWorkStep *step)
+{
+	initStringInfo(json);
+	MigRunMember(json, "event", event);
+	MigRunMember(json, "project", work->copy->project);
+	MigRunMember(json, "tenant", work->copy->tenant);
+	MigRunMember(json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	MigRunMember(json, "target", work->target);
+	appendStringInfo(json, ", \"deployment\": " INT64_FORMAT, work->deployment);
+	if (step != NULL)
+		MigRunMember(json, "revision", step->revision);
 }
 
 /*
