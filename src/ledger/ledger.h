@@ -305,7 +305,6 @@ extern List *MigLedgerUnapproved(const MigCopy *copy, const char **revisions, in
 extern void MigLedgerFreeze(const MigCopy *copy, TimestampTz until, const char *reason);
 extern MigFreeze *MigLedgerFrozen(const MigCopy *copy);
 extern void MigLedgerOverrideFreeze(const MigCopy *copy, const char *reason);
-extern bool MigLedgerIsHalfDone(const MigCopy *copy);
 
 /* ledger_journal.c */
 extern MigJournal *MigLedgerJournal(const MigCopy *copy);

@@ -13,7 +13,6 @@
 
 static void ReceiveTexts(TupleTableSlot *slot, void *arg);
 static void ReceiveFreeze(TupleTableSlot *slot, void *arg);
-static void ReceiveAny(TupleTableSlot *slot, void *arg);
 
 static MigQuery approve_query = {
 	.sql = "INSERT INTO migrator.approval AS a (project, revision, checksum, role_name)"
@@ -155,22 +154,6 @@ MigLedgerOverrideFreeze(const MigCopy *copy, const char *reason)
 	MigDbClose(&scope);
 }
 
-/*
- * MigLedgerIsHalfDone
- *		Whether there is a journal of a copy; cheaper than to read it.
- *
- * Reads under the active snapshot.
- */
-bool
-MigLedgerIsHalfDone(const MigCopy *copy)
-{
-	const char *keys[2] = {copy->project, copy->tenant};
-	bool		found = false;
-
-	MigDbScan("journal", "journal_pkey", keys, 2, ReceiveAny, &found);
-	return found;
-}
-
 static void
 ReceiveTexts(TupleTableSlot *slot, void *arg)
 {
@@ -187,10 +170,4 @@ ReceiveFreeze(TupleTableSlot *slot, void *arg)
 	freeze->reason = MigDbText(slot, 3);
 	freeze->role = MigDbText(slot, 4);
 	*(MigFreeze **) arg = freeze;
-}
-
-static void
-ReceiveAny(TupleTableSlot *slot pg_attribute_unused(), void *arg)
-{
-	*(bool *) arg = true;
 }

@@ -19,6 +19,7 @@
 #include "utils/timestamp.h"
 
 static char *Server(void);
+static void ReceiveAny(TupleTableSlot *slot, void *arg);
 static void ReceiveJournal(TupleTableSlot *slot, void *arg);
 static void ReceiveId(TupleTableSlot *slot, void *arg);
 
@@ -119,9 +120,14 @@ MigLedgerJournal(const MigCopy *copy)
 {
 	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant),
 	CStringGetTextDatum(Server())};
+	const char *keys[2] = {copy->project, copy->tenant};
 	MigJournal *journal = NULL;
+	bool		found = false;
 
-	(void) MigDbRead(&read_query, values, NULL, ReceiveJournal, &journal);
+	/* mostly there is none, and then no query has to be planned */
+	MigDbScan("journal", "journal_pkey", keys, 2, ReceiveAny, &found);
+	if (found)
+		(void) MigDbRead(&read_query, values, NULL, ReceiveJournal, &journal);
 	return journal;
 }
 
@@ -282,6 +288,12 @@ Server(void)
 {
 	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(),
 					RecoveryInProgress() ? 0 : (unsigned) GetWALInsertionTimeLine());
+}
+
+static void
+ReceiveAny(TupleTableSlot *slot pg_attribute_unused(), void *arg)
+{
+	*(bool *) arg = true;
 }
 
 static void

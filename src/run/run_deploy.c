@@ -30,8 +30,6 @@
 typedef struct Deployment
 {
 	MigCopy		copy;
-	MigOperation operation;
-	const char *target;
 	const MigDeployOptions *options;
 	MigWork		work;
 	MemoryContext context;		/* outlives transactions */
@@ -80,7 +78,7 @@ void
 MigRunDeploy(const MigCopy *copy, MigOperation operation, const char *target,
 			 const MigDeployOptions *options)
 {
-	Deployment	deployment = {.copy = *copy,.operation = operation,.target = target,.options = options};
+	Deployment	deployment = {.copy = *copy,.options = options};
 	MemoryContext old = CurrentMemoryContext;
 	const char *name = operation == MIG_UPGRADE ? "migrator.deploy" : "migrator.rollback";
 
@@ -179,7 +177,7 @@ MakePlan(Deployment *deployment)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	state = MigLedgerState(copy);
-	if (deployment->operation == MIG_UPGRADE && MigRunIsUpToDate(state, deployment->target))
+	if (deployment->work.operation == MIG_UPGRADE && MigRunIsUpToDate(state, deployment->work.target))
 	{
 		PopActiveSnapshot();
 		CheckHalfDone(deployment);
@@ -189,9 +187,9 @@ MakePlan(Deployment *deployment)
 	graph = MigLedgerGraph(copy);
 	PopActiveSnapshot();
 	CopyRows(&deployment->before, &state->rows);
-	plan = deployment->operation == MIG_UPGRADE
-		? MigGraphPlanUpgrade(graph, deployment->target, &state->rows)
-		: MigGraphPlanDowngrade(graph, deployment->target, &state->rows);
+	plan = deployment->work.operation == MIG_UPGRADE
+		? MigGraphPlanUpgrade(graph, deployment->work.target, &state->rows)
+		: MigGraphPlanDowngrade(graph, deployment->work.target, &state->rows);
 	MigRunCopySteps(&deployment->work, graph, plan);
 	MigRunCheckSteps(&deployment->work, true);
 	CheckHalfDone(deployment);
@@ -205,7 +203,7 @@ MakePlan(Deployment *deployment)
 	revisions = palloc(sizeof(char *) * plan->nsteps);
 	for (int i = 0; i < plan->nsteps; i++)
 		revisions[i] = deployment->work.steps[i].revision;
-	deployment->work.deployment = MigLedgerDeploymentBegin(copy, deployment->operation, deployment->target,
+	deployment->work.deployment = MigLedgerDeploymentBegin(copy, deployment->work.operation, deployment->work.target,
 														   revisions, plan->nsteps);
 	MigRunNotify(&deployment->work, "deployment begun", NULL, NULL);
 	MigDbCommit();
@@ -369,7 +367,7 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	MigRunHooks(&deployment->work, "before_revision", step, NULL);
 	(void) MigRunStep(&deployment->work, step, body);
-	MigRunWriteHistory(&deployment->copy, deployment->work.deployment, deployment->operation,
+	MigRunWriteHistory(&deployment->copy, deployment->work.deployment, deployment->work.operation,
 					   step->revision);
 	MigRunHooks(&deployment->work, "after_revision", step, NULL);
 	MigRunNotify(&deployment->work, "step done", step, NULL);
@@ -522,7 +520,7 @@ TurnAround(Deployment *deployment)
 	}
 	work->steps = steps;
 	work->nsteps = n;
-	work->operation = deployment->operation = MIG_DOWNGRADE;
+	work->operation = MIG_DOWNGRADE;
 	deployment->done = 0;
 	MigRunCheckSteps(work, true);
 	MigDbCommit();
@@ -534,7 +532,7 @@ Say(Deployment *deployment, const MigWorkStep *step)
 {
 	ereport(NOTICE,
 			errmsg("%s \"%s\"%s%s",
-				   deployment->operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
+				   deployment->work.operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
 				   step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
 }
 

@@ -23,22 +23,13 @@ static int64 waited = 0;
 
 /*
  * MigRunKeepHistory
- *		Begin to measure, with memory in a context; NULL ends it.
+ *		Begin to measure, with memory in a context, and forget what was measured;
+ *		NULL ends it.
  */
 void
 MigRunKeepHistory(MemoryContext memory)
 {
 	context = memory;
-	MigRunForgetHistory();
-}
-
-/*
- * MigRunForgetHistory
- *		What was measured is rolled back.
- */
-void
-MigRunForgetHistory(void)
-{
 	entries = NIL;
 	current = NULL;
 	waited = 0;

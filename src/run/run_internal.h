@@ -228,7 +228,6 @@ extern void MigRunHooks(const MigWork *work, const char *event, const MigWorkSte
 
 /* run_history.c */
 extern void MigRunKeepHistory(MemoryContext memory);
-extern void MigRunForgetHistory(void);
 extern void MigRunHistoryWaited(int64 microseconds);
 extern void MigRunHistoryStart(const MigStatement *statement);
 extern void MigRunHistoryRows(uint64 rows);

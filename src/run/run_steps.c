@@ -266,7 +266,7 @@ RefuseHalfDone(const MigCopy *copy)
 	MigJournal *journal;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	journal = MigLedgerIsHalfDone(copy) ? MigLedgerJournal(copy) : NULL;
+	journal = MigLedgerJournal(copy);
 	PopActiveSnapshot();
 	if (journal == NULL)
 		return;

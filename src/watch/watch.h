@@ -75,7 +75,6 @@ typedef void (*MigWaitingFn) (const List *blockers, int64 waited_ms, void *arg);
 
 /* watch_wanted.c */
 extern List *MigWatchWanted(List *wanted, const RawStmt *stmt);
-extern List *MigWatchWantedTables(List *wanted, List *names);
 extern bool MigWatchFollow(const RawStmt *stmt);
 extern const char *MigWatchModeName(LOCKMODE mode);
 

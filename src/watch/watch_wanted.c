@@ -39,7 +39,6 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-#include "utils/varlena.h"
 #include "watch/watch_internal.h"
 
 typedef void (*WantFn) (List **wanted, Node *node);
@@ -113,29 +112,6 @@ List *
 MigWatchWanted(List *wanted, const RawStmt *stmt)
 {
 	Want(&wanted, stmt->stmt);
-	return wanted;
-}
-
-/*
- * MigWatchWantedTables
- *		Add ACCESS EXCLUSIVE locks on tables that are listed by name, with what
- *		inherits from them.
- *
- * names are char *, as in SQL: "schema.table".  Those that do not exist are
- * left out.
- */
-List *
-MigWatchWantedTables(List *wanted, List *names)
-{
-	ListCell   *lc;
-
-	foreach(lc, names)
-	{
-		List	   *parts = textToQualifiedNameList(cstring_to_text(lfirst(lc)));
-
-		MigWatchAddTree(&wanted, MigWatchLookupList(parts), AccessExclusiveLock,
-						MIG_REACH_CHILDREN);
-	}
 	return wanted;
 }
 
