@@ -32,6 +32,8 @@ typedef struct Content
 
 static const MigFormat *Detect(const MigFile *files, int n);
 static char *FormatNames(void);
+static void CopyHeader(MigScript *script, const MigForeign *foreign);
+static char *WithBlankLine(char *section);
 static Content Inspect(const char *marker, const char *body, const MigPlace *place);
 static void InspectTransaction(Content *content, const MigStatement *statement);
 static char *OneTransaction(const Content *content);
@@ -97,7 +99,10 @@ FormatNames(void)
 
 /*
  * MigFormatsScript
- *		A migration of another tool as a MigScript without parents and header.
+ *		A migration of another tool as a MigScript.
+ *
+ * The header is that of a format with a graph; for the others whoever puts them
+ * in line writes it again.
  *
  * A statement of the way up that cannot run in a transaction block makes the
  * revision one that is not transactional.  Any other one becomes one transaction, whatever
@@ -128,12 +133,48 @@ MigFormatsScript(const MigForeign *foreign)
 	if (foreign->downgrade != NULL)
 	{
 		script->downgrade = script->transactional ? OneTransaction(&down) : down.section;
-		if (!MigFormatsEndsWith(script->upgrade, "\n\n") &&
-			!MigFormatsEndsWith(script->upgrade, "\n\r\n"))
-			script->upgrade = psprintf("%s\n", script->upgrade);
+		script->upgrade = WithBlankLine(script->upgrade);
 	}
+	if (foreign->verify != NULL)
+	{
+		if (script->downgrade != NULL)
+			script->downgrade = WithBlankLine(script->downgrade);
+		else
+			script->upgrade = WithBlankLine(script->upgrade);
+		script->verify = MigScriptSection("verify", foreign->verify);
+		script->verify_at = foreign->verify_at;
+	}
+	CopyHeader(script, foreign);
 	MigScriptVerify(script);
 	return script;
+}
+
+/* What the tool says of the migration besides its SQL. */
+static void
+CopyHeader(MigScript *script, const MigForeign *foreign)
+{
+	script->repeatable = foreign->repeatable;
+	script->parents = foreign->parents;
+	script->deps = foreign->deps;
+	script->labels = foreign->labels;
+	if (foreign->create_date != NULL)
+		script->create_date = pstrdup(foreign->create_date);
+	if (foreign->origin_tool != NULL)
+	{
+		script->origin_tool = pstrdup(foreign->origin_tool);
+		script->origin_key = pstrdup(foreign->origin_key);
+		if (foreign->origin_checksum != NULL)
+			script->origin_checksum = pstrdup(foreign->origin_checksum);
+	}
+	script->header = MigScriptHeader(script);
+}
+
+/* A section that another one follows. */
+static char *
+WithBlankLine(char *section)
+{
+	return MigFormatsEndsWith(section, "\n\n") || MigFormatsEndsWith(section, "\n\r\n")
+		? section : psprintf("%s\n", section);
 }
 
 /* Compose a section and read its statements. */

@@ -24,6 +24,16 @@ typedef struct MigForeign
 	const char *downgrade;		/* NULL if there is no way down */
 	MigPlace	downgrade_at;
 	bool		autocommit;		/* the tool opens no transaction */
+	const char *verify;			/* NULL if there is none */
+	MigPlace	verify_at;
+	bool		repeatable;		/* the tool runs it again when it changes */
+	const char *origin_tool;	/* these three as in MigScript */
+	const char *origin_key;
+	const char *origin_checksum;
+	const char *create_date;	/* or NULL */
+	List	   *parents;		/* char *, of formats that have a graph */
+	List	   *deps;
+	List	   *labels;
 } MigForeign;
 
 extern const MigFormat MigFormatDbmate;

@@ -43,8 +43,15 @@ typedef struct MigScript
 	char	   *header;
 	char	   *upgrade;
 	char	   *downgrade;		/* NULL: no way down */
+	char	   *verify;			/* NULL: nothing to check afterwards */
 	MigPlace	upgrade_at;		/* of the first line of upgrade */
 	MigPlace	downgrade_at;
+	MigPlace	verify_at;
+	bool		repeatable;		/* run again whenever it changes; no parents */
+	char	   *origin_tool;	/* whose version table knows it; NULL:
+								 * nobody's */
+	char	   *origin_key;		/* how it is called there */
+	char	   *origin_checksum;	/* as that tool writes it, or NULL */
 } MigScript;
 
 /* What the last marker above a statement says. */
