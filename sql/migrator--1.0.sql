@@ -538,6 +538,13 @@ COMMENT ON FUNCTION migrator.export(text) IS
 'The migration file of a revision; migrator.load() reads back exactly this.';
 REVOKE EXECUTE ON FUNCTION migrator.export(text) FROM PUBLIC;
 
+CREATE FUNCTION migrator.export_files(revisions text[] DEFAULT NULL,
+	OUT revision text, OUT filename text, OUT script text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_export_files' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.export_files(text[]) IS
+'The migration files of revisions, by default of all, with the names that they get.';
+REVOKE EXECUTE ON FUNCTION migrator.export_files(text[]) FROM PUBLIC;
+
 CREATE FUNCTION migrator.upgrade_sql(target text DEFAULT 'head', include_revisions boolean DEFAULT true)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_upgrade_sql' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION migrator.upgrade_sql(text, boolean) IS
@@ -683,11 +690,12 @@ COMMENT ON FUNCTION migrator.ddl(jsonb) IS
 
 CREATE FUNCTION migrator.autogenerate(message text, model text, head text[] DEFAULT '{head}', rev_id text DEFAULT NULL,
 									  schemas text[] DEFAULT NULL, kinds text[] DEFAULT NULL,
-									  names text[] DEFAULT NULL, online bool DEFAULT false)
+									  names text[] DEFAULT NULL, online bool DEFAULT false, splice bool DEFAULT false,
+									  branch_label text[] DEFAULT NULL, depends_on text[] DEFAULT NULL)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_autogenerate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) IS
+COMMENT ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool, bool, text[], text[]) IS
 'Write a revision that turns this database into one that looks as model says, and back; NULL if it does already.';
-REVOKE EXECUTE ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION migrator.autogenerate(text, text, text[], text, text[], text[], text[], bool, bool, text[], text[]) FROM PUBLIC;
 
 CREATE FUNCTION migrator.hazards(OUT code text, OUT severity text, OUT title text, OUT reason text, OUT advice text)
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_hazards' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -861,7 +869,7 @@ CREATE FUNCTION migrator.capability_functions(capability text) RETURNS SETOF reg
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	viewer CONSTANT name[] := ARRAY['export', 'upgrade_sql', 'downgrade_sql', 'log', 'statements', 'status', 'preflight', 'ddl_log',
+	viewer CONSTANT name[] := ARRAY['export', 'export_files', 'upgrade_sql', 'downgrade_sql', 'log', 'statements', 'status', 'preflight', 'ddl_log',
 									'locks', 'backfill_progress'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];

@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  * src/api/api_revisions.c
- *	  revision, merge, load, edit_revision, delete_revision, export.
+ *	  revision, merge, load, edit_revision, delete_revision, export, export_files.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
 #include "api/api.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(migrator_revision);
@@ -14,6 +15,9 @@ PG_FUNCTION_INFO_V1(migrator_load);
 PG_FUNCTION_INFO_V1(migrator_edit_revision);
 PG_FUNCTION_INFO_V1(migrator_delete_revision);
 PG_FUNCTION_INFO_V1(migrator_export);
+PG_FUNCTION_INFO_V1(migrator_export_files);
+
+static void AddFile(MigRow *row, const MigStored *stored);
 
 /*
  * migrator.revision(message text, upgrade text, downgrade text, head text[],
@@ -144,4 +148,44 @@ migrator_export(PG_FUNCTION_ARGS)
 	MigApiCopy(&copy);
 	stored = MigLedgerFetch(&copy, MigRunFindRevision(&copy, name));
 	PG_RETURN_TEXT_P(cstring_to_text(MigLedgerScript(stored)));
+}
+
+/*
+ * migrator.export_files(revisions text[]) -> rows of revision, filename, script
+ */
+Datum
+migrator_export_files(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	int			n;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	if (PG_ARGISNULL(0))
+	{
+		const MigRevisionDef *defs = MigLedgerDefs(&copy, &n);
+
+		for (int i = 0; i < n; i++)
+			AddFile(&row, MigLedgerFetch(&copy, defs[i].id));
+	}
+	else
+	{
+		const char **names = MigApiTexts(fcinfo, 0, "revisions", &n);
+
+		for (int i = 0; i < n; i++)
+			AddFile(&row, MigLedgerFetch(&copy, MigRunFindRevision(&copy, names[i])));
+	}
+	return (Datum) 0;
+}
+
+/* The file of a revision under the name that we would give it. */
+static void
+AddFile(MigRow *row, const MigStored *stored)
+{
+	CHECK_FOR_INTERRUPTS();
+	MigApiAddText(row, stored->revision);
+	MigApiAddText(row, MigScriptFileName(stored->revision, stored->message));
+	MigApiAddText(row, MigLedgerScript(stored));
+	MigApiEnd(row);
 }

@@ -115,7 +115,8 @@ migrator_ddl(PG_FUNCTION_ARGS)
 
 /*
  * migrator.autogenerate(message text, model text, head text[], rev_id text,
- *	schemas text[], kinds text[], names text[], online boolean) -> text
+ *	schemas text[], kinds text[], names text[], online boolean, splice boolean,
+ *	branch_label text[], depends_on text[]) -> text
  */
 Datum
 migrator_autogenerate(PG_FUNCTION_ARGS)
@@ -130,6 +131,9 @@ migrator_autogenerate(PG_FUNCTION_ARGS)
 	request.message = MigApiText(fcinfo, 0, "message");
 	request.heads = MigApiTexts(fcinfo, 2, "head", &request.nheads);
 	request.rev_id = MigApiTextOrNull(fcinfo, 3);
+	request.splice = MigApiBool(fcinfo, 8, "splice");
+	request.labels = MigApiTexts(fcinfo, 9, "branch_label", &request.nlabels);
+	request.deps = MigApiTexts(fcinfo, 10, "depends_on", &request.ndeps);
 	if (request.nheads == 0)
 		MigApiRefuseNoHead();
 	MigApiCopy(&copy);

@@ -216,7 +216,7 @@ MigRunPrepare(MigScript *script, bool check_downgrade)
 	stored->transactional = script->transactional && up_alone == NULL;
 	stored->down_transactional = script->transactional && down_alone == NULL;
 	stored->filename = script->upgrade_at.file != NULL ? script->upgrade_at.file
-		: psprintf("%s_%s.sql", script->revision, MigScriptSlug(script->message));
+		: MigScriptFileName(script->revision, script->message);
 	stored->upgrade_line = script->upgrade_at.line;
 	stored->downgrade_filename = script->downgrade == NULL ? NULL
 		: script->downgrade_at.file != NULL ? script->downgrade_at.file : stored->filename;

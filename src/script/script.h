@@ -104,6 +104,7 @@ extern char *MigScriptHeader(const MigScript *script);
 extern char *MigScriptSection(const char *marker, const char *body);
 extern char *MigScriptText(const MigScript *script);
 extern char *MigScriptSlug(const char *message);
+extern char *MigScriptFileName(const char *revision, const char *message);
 extern void MigScriptCheckId(const char *id, const MigPlace *place);
 extern void MigScriptVerify(const MigScript *script);
 

@@ -550,6 +550,16 @@ MigScriptSlug(const char *message)
 	return buf.data;
 }
 
+/*
+ * MigScriptFileName
+ *		The name of the file of a revision, unless it has one already.
+ */
+char *
+MigScriptFileName(const char *revision, const char *message)
+{
+	return psprintf("%s_%s.sql", revision, MigScriptSlug(message));
+}
+
 /* The newline that ends a line, or the end of the text. */
 static const char *
 LineEnd(const char *line)

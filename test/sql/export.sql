@@ -52,3 +52,8 @@ SELECT migrator.export('head') = migrator.export('a9') AS head, migrator.export(
 SELECT migrator.export('nosuch');
 SELECT migrator.export('a');
 SELECT migrator.export('base');
+
+-- All of them at once, or some, with the names that their files get.
+SELECT count(*), bool_and(script = migrator.export(revision)) AS same FROM migrator.export_files();
+SELECT revision, filename FROM migrator.export_files('{x-y,head,a1}');
+SELECT filename FROM migrator.export_files('{}');
