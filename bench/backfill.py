@@ -4,6 +4,8 @@ Both go along the primary key in batches of the same size and commit after each;
 finds the end of a batch with OFFSET, as such loops do.  The table is as new each time.
 """
 
+from statistics import median
+
 from lib import alternate
 
 ROWS = 300000
@@ -45,9 +47,10 @@ def measure(bench, report):
     report.ratio("backfill of 300,000 rows", ours, loop, "PL/pgSQL loop", most=1 / 0.9)
 
     small = []
-    timed(bench, OURS, ROWS // 10, small)
-    report.verdict("  most memory of its session", "%d kB" % memory[0], "%d kB" % small[0],
-                   "30,000 rows", "1 MB more", memory[0] <= small[0] + 1024)
+    for _ in range(ROUNDS):
+        timed(bench, OURS, ROWS // 10, small)
+    report.verdict("  most memory of its session", "%d kB" % median(memory), "%d kB" % median(small),
+                   "30,000 rows", "1 MB more", median(memory) <= median(small) + 1024)
     bench.drop("backfill")
 
 

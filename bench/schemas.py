@@ -24,21 +24,23 @@ def measure(bench, report):
 
     snapshots = small.turns(ROUNDS, "snapshot", "pg_dump")
     report.ratio("snapshot of 1,000 tables", *snapshots, "pg_dump -s", most=0.7)
-    first, psql = small.fresh(ROUNDS, "first"), small.fresh(ROUNDS, "psql")
+    first, psql = small.fresh(ROUNDS, "first", "psql")
     report.ratio("check of 1,000 tables, first", first, psql, "psql -1 -f", most=1.5)
     second, again = small.turns(ROUNDS, "check", "snapshot")
     report.ratio("check of 1,000 tables, second", second, again, "snapshot", most=1.2)
 
     slow = [large.time("snapshot") for _ in range(SLOW_ROUNDS)]
     report.ratio("snapshot of 4,000 tables", slow, again, "of 1,000", most=4.5)
-    slow = large.fresh(SLOW_ROUNDS, "first")
+    (slow,) = large.fresh(SLOW_ROUNDS, "first")
     report.ratio("check of 4,000 tables, first", slow, first, "of 1,000", most=4.5)
     slow = [large.time("check") for _ in range(SLOW_ROUNDS)]
     report.ratio("  check of 4,000 tables, second", slow, second, "of 1,000")
 
     peer = os.path.join(bench.work, PEER)
     if os.path.exists(peer):
-        report.ratio("comparing two databases of 1,000 tables", *small.compare(peer), "@pgkit/migra", most=0.1)
+        ours, theirs = small.compare(peer)
+        report.ratio("check of 1,000 tables, second", second, theirs, "@pgkit/migra", most=0.1)
+        report.ratio("comparing two databases of 1,000 tables", ours, theirs, "@pgkit/migra", most=0.1)
     else:
         report.verdict("comparing two databases of 1,000 tables", "", "", "@pgkit/migra", "at most 0.1", None,
                        "(left out: npm cannot install it)")
@@ -104,19 +106,23 @@ class Made:
                 times[what].append(self.time(what))
         return times[one], times[other]
 
-    def fresh(self, rounds, what):
-        """Times of the first check in a copy, or of psql in an empty database."""
-        times = []
-        for _ in range(rounds):
-            if what == "first":
-                self.bench.create("scratch", self.name)
-                argv = self.bench.psql("scratch", "-f", self.check)
-            else:
-                self.bench.create("scratch")
-                argv = self.bench.psql("scratch", "-1", "-f", self.plain)
-            times.append(run(argv).wall)
+    def fresh(self, rounds, *whats):
+        """Times, in turn, of the first check in a copy, or of psql in an empty database."""
+        times = {what: [] for what in whats}
+        for i in range(rounds):
+            for what in whats if i % 2 == 0 else reversed(whats):
+                times[what].append(self.fresh_once(what))
+        return times.values()
+
+    def fresh_once(self, what):
+        self.bench.create("scratch", *([self.name] if what == "first" else []))
+        argv = {
+            "first": self.bench.psql("scratch", "-f", self.check),
+            "psql": self.bench.psql("scratch", "-1", "-f", self.plain),
+        }[what]
+        took = run(argv).wall
         self.bench.drop("scratch")
-        return times
+        return took
 
     def compare(self, program):
         """Times of a comparison with a copy: ours, in new sessions, and the peer's."""
@@ -126,9 +132,10 @@ class Made:
         diff = self.file("diff.sql", "\\set other `cat %s`\n"
                          "SELECT * FROM migrator.diff(migrator.snapshot(), :'other');\n" % other)
         ours, theirs = [], []
-        for _ in range(PEER_ROUNDS):
+        for _ in range(SLOW_ROUNDS):
             ours.append(run(self.bench.psql("scratch", "-At", "-o", other, "-c", "SELECT migrator.snapshot()")).wall +
                         run(self.bench.psql(self.name, "-f", diff)).wall)
+        for _ in range(PEER_ROUNDS):
             theirs.append(run([program, url % ("localhost", self.name), url % ("localhost", "scratch")], may_fail=True).wall)
         self.bench.drop("scratch")
         return ours, theirs

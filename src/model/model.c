@@ -69,7 +69,7 @@ typedef struct KeyEntry
 } KeyEntry;
 
 static List *ReadObjects(Jsonb *snapshot, const char *argument);
-static MigObject *ReadObject(JsonbContainer *props, const char *argument);
+static MigObject *ReadObject(JsonbContainer *props, int likely, const char *argument);
 static void Connect(MigModel *model);
 static int	CompareObjects(const void *a, const void *b);
 static uint32 KeyHash(const void *key, Size size);
@@ -164,7 +164,7 @@ int
 MigKindFind(const char *name, size_t len)
 {
 	for (int i = 0; i < MIG_NKINDS; i++)
-		if (strlen(kind_names[i]) == len && memcmp(kind_names[i], name, len) == 0)
+		if (strncmp(kind_names[i], name, len) == 0 && kind_names[i][len] == '\0')
 			return i;
 	return -1;
 }
@@ -176,6 +176,7 @@ ReadObjects(Jsonb *snapshot, const char *argument)
 	List	   *objects = NIL;
 	List	   *items;
 	ListCell   *lc;
+	int			kind = 0;
 
 	if (!JB_ROOT_IS_OBJECT(snapshot))
 		RaiseNoSnapshot(argument, "It is not an object.");
@@ -188,18 +189,23 @@ ReadObjects(Jsonb *snapshot, const char *argument)
 	items = MigPropItems(&snapshot->root, "objects");
 	foreach(lc, items)
 	{
-		objects = lappend(objects, ReadObject(lfirst(lc), argument));
+		MigObject  *object = ReadObject(lfirst(lc), kind, argument);
+
+		objects = lappend(objects, object);
+		kind = object->kind;	/* likely the next one's, too */
 	}
 	return objects;
 }
 
 static MigObject *
-ReadObject(JsonbContainer *props, const char *argument)
+ReadObject(JsonbContainer *props, int likely, const char *argument)
 {
 	MigObject  *object = palloc0(sizeof(MigObject));
 	const char *kind = MigPropText(props, "kind");
-	int			number = kind == NULL ? -1 : MigKindFind(kind, strlen(kind));
+	int			number = -1;
 
+	if (kind != NULL)
+		number = strcmp(kind, kind_names[likely]) == 0 ? likely : MigKindFind(kind, strlen(kind));
 	if (number < 0)
 		RaiseNoSnapshot(argument, psprintf("It has an object of kind \"%s\".",
 										   kind == NULL ? "" : kind));
