@@ -32,6 +32,7 @@ extern void MigApiCopy(MigCopy *copy);
 extern void MigApiDeployOptions(MigDeployOptions *options);
 extern void MigApiBackfillOptions(MigBackfillOptions *options);
 extern const char **MigApiSchemas(int *n);
+extern const char **MigApiAcceptedFindings(int *n);
 
 /* api_revisions.c */
 pg_noreturn extern void MigApiRefuseNoHead(void);

@@ -43,6 +43,7 @@ static int	backfill_passes;
 static int	required_approvals;
 static char *backup_command;
 static char *override_freeze;
+static char *accepted_findings;
 
 static const struct config_enum_entry on_blocked_options[] = {
 	{"wait", MIG_BLOCKED_WAIT, false},
@@ -106,6 +107,10 @@ _PG_init(void)
 							 "Unless it is \"ignore\", the live schema is compared with the recorded one first.",
 							 &on_drift, MIG_DRIFT_IGNORE, on_drift_options, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomStringVariable("migrator.accepted_findings",
+							   "Lists codes of warnings that migrator.validate() does not give.",
+							   "Errors are given always.",
+							   &accepted_findings, "", PGC_USERSET, GUC_LIST_INPUT, NULL, NULL, NULL);
 	DefineCustomBoolVariable("migrator.shadow",
 							 "Set by migrator while the text of a schema runs.",
 							 NULL, &shadow, false, PGC_SUSET,
@@ -272,6 +277,16 @@ const char **
 MigApiSchemas(int *n)
 {
 	return NamesIn(schemas, "migrator.schemas", n);
+}
+
+/*
+ * MigApiAcceptedFindings
+ *		The codes that migrator.accepted_findings names.
+ */
+const char **
+MigApiAcceptedFindings(int *n)
+{
+	return NamesIn(accepted_findings, "migrator.accepted_findings", n);
 }
 
 /* The names in the list that is a setting's value. */

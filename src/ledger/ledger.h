@@ -113,6 +113,9 @@ typedef struct MigBody
 /* Called for each section; body and its texts are gone after the call. */
 typedef void (*MigBodyFn) (const MigBody *body, MigOperation operation, bool transactional, void *arg);
 
+/* Called for the header of a revision; it is gone after the call. */
+typedef void (*MigHeaderFn) (const char *revision, const char *header, void *arg);
+
 /* When and how a revision was last applied to a copy. */
 typedef struct MigApplied
 {
@@ -237,6 +240,7 @@ extern MigStored *MigLedgerFetch(const MigCopy *copy, const char *revision);
 extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade,
 							 int limit);
 extern void MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg);
+extern void MigLedgerEachIrreversible(const MigCopy *copy, MigHeaderFn each, void *arg);
 extern MigKnown *MigLedgerKnown(const MigCopy *copy, int *n);
 extern const MigKnown *MigLedgerFindKnown(const MigKnown *known, int n, const char *revision);
 extern MigApplied *MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresult);

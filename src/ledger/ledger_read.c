@@ -25,6 +25,14 @@ typedef struct Sections
 	MemoryContext context;		/* reset after each row */
 } Sections;
 
+/* What HeaderRow needs. */
+typedef struct Headers
+{
+	MigHeaderFn each;
+	void	   *arg;
+	MemoryContext context;		/* reset after each row */
+} Headers;
+
 static MigQuery fetch_query = {
 	.sql = "SELECT r.revision, r.message, r.create_date, r.upgrade_transactional, r.filename,"
 	"  r.upgrade_line, r.downgrade_filename, r.downgrade_line,"
@@ -82,6 +90,16 @@ static MigQuery sections_query = {
 	"  r.downgrade_transactional, r.downgrade_filename, r.downgrade_line, r.downgrade"
 	" FROM migrator.revision r"
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.filename, r.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
+static MigQuery irreversible_query = {
+	.sql = "SELECT r.revision, r.header FROM migrator.revision r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.downgrade IS NULL"
+	" ORDER BY r.filename, r.revision",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
 	.nargs = 1,
@@ -191,6 +209,7 @@ static void VersionRow(TupleTableSlot *slot, void *arg);
 static void FetchRow(TupleTableSlot *slot, void *arg);
 static void BodyRow(TupleTableSlot *slot, void *arg);
 static void SectionRow(TupleTableSlot *slot, void *arg);
+static void HeaderRow(TupleTableSlot *slot, void *arg);
 static void KnownRow(TupleTableSlot *slot, void *arg);
 static void AppliedRow(TupleTableSlot *slot, void *arg);
 static void TextRow(TupleTableSlot *slot, void *arg);
@@ -300,6 +319,22 @@ MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg)
 											 ALLOCSET_DEFAULT_SIZES);
 	MigDbRead(&sections_query, values, NULL, SectionRow, &sections);
 	MemoryContextDelete(sections.context);
+}
+
+/*
+ * MigLedgerEachIrreversible
+ *		Call a function with the header of every revision that has no way down.
+ */
+void
+MigLedgerEachIrreversible(const MigCopy *copy, MigHeaderFn each, void *arg)
+{
+	Headers		headers = {.each = each,.arg = arg};
+	Datum		values[1] = {CStringGetTextDatum(copy->project)};
+
+	headers.context = AllocSetContextCreate(CurrentMemoryContext, "migrator headers",
+											ALLOCSET_DEFAULT_SIZES);
+	MigDbRead(&irreversible_query, values, NULL, HeaderRow, &headers);
+	MemoryContextDelete(headers.context);
 }
 
 /*
@@ -472,6 +507,18 @@ MigLedgerRefuseStale(const MigCopy *copy, const MigState *state)
 				errdetail("Project \"%s\" has changed since this transaction took its snapshot.",
 						  copy->project),
 				errhint("The transaction might succeed if retried."));
+}
+
+/* A header, for MigLedgerEachIrreversible. */
+static void
+HeaderRow(TupleTableSlot *slot, void *arg)
+{
+	const Headers *headers = arg;
+	MemoryContext old = MemoryContextSwitchTo(headers->context);
+
+	headers->each(MigDbText(slot, 1), MigDbText(slot, 2), headers->arg);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(headers->context);
 }
 
 /* A row of the table project: project, token, heads, real_heads. */

@@ -188,6 +188,7 @@ extern void MigRunEnter(const MigCopy *copy, const char *revision);
 extern void MigRunLeave(void);
 extern bool MigRunIsUpToDate(const MigState *state, const char *target);
 extern void MigRunCopySteps(MigWork *work, const MigGraph *graph, const MigPlan *plan);
+pg_noreturn extern void MigRunRefuseIrreversible(const MigCopy *copy, const char *revision);
 extern void MigRunCheckSteps(const MigWork *work, bool any_transaction);
 extern const MigBody *MigRunFetchBody(const MigWork *work, int step);
 extern int64 MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body);

@@ -13,6 +13,7 @@
 
 #include "miscadmin.h"
 #include "run/run.h"
+#include "run/run_internal.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -65,10 +66,7 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 		const MigRevisionDef *def = graph->revisions[plan->steps[i].revision].def;
 
 		if (!def->reversible)
-			ereport(ERROR,
-					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("revision \"%s\" is irreversible", def->id),
-					errdetail("It has no section \"-- migrate:down\"."));
+			MigRunRefuseIrreversible(copy, def->id);
 	}
 
 	initStringInfo(&out);

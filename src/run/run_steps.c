@@ -482,11 +482,7 @@ MigRunCheckSteps(const MigWork *work, bool any_transaction)
 		const MigWorkStep *step = &work->steps[i];
 
 		if (work->operation == MIG_DOWNGRADE && !step->reversible)
-			ereport(ERROR,
-					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("revision \"%s\" is irreversible", step->revision),
-					errdetail("It has no section \"-- migrate:down\"."),
-					errhint("Stop at this revision, or undo it by hand and use migrator.stamp()."));
+			MigRunRefuseIrreversible(work->copy, step->revision);
 		if (!step->transactional && !any_transaction)
 			ereport(ERROR,
 					errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
@@ -496,6 +492,28 @@ MigRunCheckSteps(const MigWork *work, bool any_transaction)
 					errhint("Use CALL migrator.%s, which runs such a revision statement by statement.",
 							work->operation == MIG_UPGRADE ? "deploy" : "rollback"));
 	}
+}
+
+/*
+ * MigRunRefuseIrreversible
+ *		Raise FEATURE_NOT_SUPPORTED, with the reason that the revision gives.
+ */
+void
+MigRunRefuseIrreversible(const MigCopy *copy, const char *revision)
+{
+	const MigStored *stored;
+	const char *reason;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	stored = MigLedgerFetch(copy, revision);
+	PopActiveSnapshot();
+	reason = stored == NULL ? NULL : MigScriptIrreversible(stored->header);
+	ereport(ERROR,
+			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			errmsg("revision \"%s\" is irreversible", revision),
+			reason == NULL ? errdetail("It has no section \"-- migrate:down\".")
+			: errdetail("It has no section \"-- migrate:down\": %s", reason),
+			errhint("Stop at this revision, or undo it by hand and use migrator.stamp()."));
 }
 
 /* Carry out steps that may change the schema, and record that. */

@@ -40,6 +40,7 @@ typedef struct MigScript
 	List	   *labels;
 	char	   *create_date;	/* as written, or NULL */
 	bool		transactional;	/* no "Transactional: no" */
+	char	   *irreversible;	/* why there is no way down, or NULL */
 	char	   *header;
 	char	   *upgrade;
 	char	   *downgrade;		/* NULL: no way down */
@@ -100,6 +101,7 @@ typedef struct MigSplitter MigSplitter;
 
 /* script_file.c */
 extern MigScript *MigScriptParse(const char *text, const char *file);
+extern char *MigScriptIrreversible(const char *header);
 extern char *MigScriptHeader(const MigScript *script);
 extern char *MigScriptSection(const char *marker, const char *body);
 extern char *MigScriptText(const MigScript *script);

@@ -33,13 +33,15 @@ typedef enum Field
 	FIELD_DATE,
 	FIELD_LABELS,
 	FIELD_DEPS,
-	FIELD_TRANSACTIONAL
+	FIELD_TRANSACTIONAL,
+	FIELD_IRREVERSIBLE
 } Field;
 
-#define FIELDS				(FIELD_TRANSACTIONAL + 1)
+#define FIELDS				(FIELD_IRREVERSIBLE + 1)
 
 static const char *const field_names[FIELDS] = {
-	"Revision ID", "Revises", "Create Date", "Branch Labels", "Depends on", "Transactional"
+	"Revision ID", "Revises", "Create Date", "Branch Labels", "Depends on", "Transactional",
+	"Irreversible"
 };
 
 /* A header while it is read. */
@@ -52,8 +54,10 @@ typedef struct HeaderReader
 } HeaderReader;
 
 static size_t ReadHeader(HeaderReader *reader, const char *text);
+static void RefuseReason(const MigScript *script, const HeaderReader *reader);
 static void ReadComment(HeaderReader *reader, const char *text);
 static void ReadField(HeaderReader *reader, Field field, const char *value);
+static void CheckReason(const MigPlace *place, const char *reason);
 static bool FindField(const char *text, Field *field, const char **value);
 static List *ReadNames(const MigPlace *place, Field field, const char *value);
 static void CheckName(const MigPlace *place, Field field, const char *name);
@@ -108,6 +112,7 @@ MigScriptParse(const char *text, const char *file)
 		RefuseMarker(rest, LineEnd(rest), &place);
 	}
 	script->downgrade = pstrdup(downgrade);
+	RefuseReason(script, &reader);
 	return script;
 }
 
@@ -173,6 +178,19 @@ ReadHeader(HeaderReader *reader, const char *text)
 	return line - text;
 }
 
+/* Either there is a way down, or a reason why not. */
+static void
+RefuseReason(const MigScript *script, const HeaderReader *reader)
+{
+	if (script->irreversible != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("revision \"%s\" is said to be irreversible, but has a section \"-- migrate:down\"",
+					   script->revision),
+				errhint("Remove the section, or the header \"%s:\".", field_names[FIELD_IRREVERSIBLE]),
+				MigErrPlace(script->upgrade_at.file, reader->seen[FIELD_IRREVERSIBLE]));
+}
+
 /* A comment line of the header, without its dashes. */
 static void
 ReadComment(HeaderReader *reader, const char *text)
@@ -232,7 +250,22 @@ ReadField(HeaderReader *reader, Field field, const char *value)
 							   field_names[field], MigAbbreviate(value, LINE_SHOWN)),
 						MigErrPlace(place->file, place->line));
 			break;
+		case FIELD_IRREVERSIBLE:
+			CheckReason(place, value);
+			script->irreversible = pstrdup(value);
+			break;
 	}
+}
+
+/* Why there is no way down is for people. */
+static void
+CheckReason(const MigPlace *place, const char *reason)
+{
+	if (*reason == '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" gives no reason", field_names[FIELD_IRREVERSIBLE]),
+				MigErrPlace(place->file, place->line));
 }
 
 /* Does a comment begin with a field's name and a colon? */
@@ -366,6 +399,29 @@ RefuseMarker(const char *line, const char *end, const MigPlace *place)
 }
 
 /*
+ * MigScriptIrreversible
+ *		The reason that a header gives for having no way down, or NULL.
+ */
+char *
+MigScriptIrreversible(const char *header)
+{
+	for (const char *line = header; *line != '\0';)
+	{
+		const char *end = LineEnd(line);
+		char	   *content = MigTrim(line, end - line);
+		Field		field;
+		const char *value;
+
+		if (strncmp(content, "--", 2) == 0 &&
+			FindField(MigTrim(content + 2, strlen(content + 2)), &field, &value) &&
+			field == FIELD_IRREVERSIBLE)
+			return pstrdup(value);
+		line = *end == '\0' ? end : end + 1;
+	}
+	return NULL;
+}
+
+/*
  * MigScriptHeader
  *		The header of a file for this script, with a blank line at its end.
  *
@@ -393,6 +449,8 @@ MigScriptHeader(const MigScript *script)
 		AppendField(&buf, FIELD_DEPS, JoinList(script->deps));
 	if (!script->transactional)
 		AppendField(&buf, FIELD_TRANSACTIONAL, "no");
+	if (script->irreversible != NULL)
+		AppendField(&buf, FIELD_IRREVERSIBLE, script->irreversible);
 	appendStringInfoChar(&buf, '\n');
 	return buf.data;
 }

@@ -60,3 +60,34 @@ SET default_transaction_read_only = on;
 SET migrator.project = 'validate, import';
 :validate
 RESET default_transaction_read_only;
+
+-- A reason for having no way down.
+SET migrator.project = 'validate, reason';
+SELECT migrator.load(E'-- drop\n-- Revision ID: r1\n-- Revises:\n-- Irreversible: the old rows are gone\n\n-- migrate:up\nSELECT 1;\n', 'r1_drop.sql');
+SELECT count(*) FROM migrator.validate();
+SELECT revision FROM migrator.upgrade();
+SELECT migrator.downgrade('base');
+SELECT migrator.downgrade_sql('head:base');
+SELECT migrator.load(E'-- drop\n-- Revision ID: r2\n-- Revises: r1\n-- Irreversible: no\n\n-- migrate:up\nSELECT 1;\n\n-- migrate:down\n', 'r2_drop.sql');
+SELECT migrator.load(E'-- drop\n-- Revision ID: r2\n-- Revises: r1\n-- Irreversible:\n\n-- migrate:up\nSELECT 1;\n', 'r2_drop.sql');
+
+-- Files that do not bear their names, and what is accepted.
+SET migrator.project = 'validate, files';
+SELECT migrator.load(format(E'-- %s\n-- Revision ID: %s\n-- Revises: %s\n-- migrate:up\n-- migrate:down\n', id, id, parents), file)
+FROM (VALUES ('abc', '', 'versions/0002_abc_x.sql'), ('def', 'abc', 'versions/0001_def.sql'),
+             ('ghi', 'def', 'versions/0003_jkl.sql'), ('jkl', 'ghi', 'versions/0003_jkl.sql'), ('mn', 'jkl', 'versions/mno.sql'),
+             ('a_b_c', 'mn', 'versions/a-b@c/up.sql')) r (id, parents, file);
+:validate
+SET migrator.accepted_findings = 'file_name, file_order, same_file';
+:validate
+RESET migrator.accepted_findings;
+
+-- No base, and what is half done.
+SET migrator.project = 'validate, base';
+SELECT migrator.load(E'-- x\n-- Revision ID: x\n-- Revises: y\n-- migrate:up\n-- migrate:down\n', 'x.sql');
+:validate
+INSERT INTO migrator.journal (project, tenant, operation, revision, done, checksum, begun, error, server)
+VALUES ('validate, base', '', 'upgrade', 'x', 2, '', 0, 'it failed', '');
+SET migrator.accepted_findings = 'half_done';
+:validate
+RESET migrator.accepted_findings;
