@@ -1,6 +1,7 @@
 # Makefile of the migrator extension, for PGXS.
 #
-#   make                    build against the server that pg_config names
+#   make                    build the extension and the client program migrator
+#                           against the server that pg_config names
 #   make CHECKED=1          the same with assertions, and warnings as errors
 #   make install            install into that server
 #   make installcheck       SQL and isolation tests on a running server
@@ -22,6 +23,12 @@ SHLIB_EXPORTS = src/exports.txt
 
 PG_CPPFLAGS = -I$(srcdir)/src
 
+# PGXS builds a library or a program, but not both: the rules of the program
+# are below.  It needs libpq and the server package's static libraries.
+CLIENT = migrator
+CLIENT_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/cli/*.c)))
+CLIENT_LIBS = -L$(pkglibdir) -lpgfeutils -lpgcommon -lpgport -L$(libdir) -lpq -lm
+
 # pg_regress finds expected files through test/expected or, from version 16
 # on, in expected/ of the current directory: the one is a link to the other.
 # Results go where they cannot be taken for inputs.
@@ -31,7 +38,7 @@ ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec))
 ISOLATION_OPTS = --inputdir=test --outputdir=tmp_check/isolation --load-extension=migrator
 REGRESS_PREP = tmp_check/regress tmp_check/isolation
 
-EXTRA_CLEAN = tmp_check $(wildcard src/*/*.BAK)
+EXTRA_CLEAN = $(CLIENT)$(X) $(CLIENT_OBJS) tmp_check $(wildcard src/*/*.BAK)
 
 # Bitcode for inlining doubles the time of a build and gains us nothing.
 override with_llvm = no
@@ -49,7 +56,25 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # PGXS as packaged knows no header dependencies.
-$(OBJS): Makefile $(wildcard src/*.h src/*/*.h)
+$(OBJS): Makefile $(wildcard src/*.h) $(filter-out src/cli/%,$(wildcard src/*/*.h))
+
+all: $(CLIENT)$(X)
+
+$(CLIENT_OBJS): Makefile $(wildcard src/cli/*.h)
+$(CLIENT_OBJS): override CPPFLAGS := -DFRONTEND -I$(includedir) $(CPPFLAGS)
+
+$(CLIENT)$(X): $(CLIENT_OBJS)
+	$(CC) $(CFLAGS) $(CLIENT_OBJS) $(LDFLAGS) $(LDFLAGS_EX) $(CLIENT_LIBS) -o $@
+
+install: install-client
+uninstall: uninstall-client
+
+.PHONY: install-client uninstall-client
+install-client: $(CLIENT)$(X)
+	$(MKDIR_P) '$(DESTDIR)$(bindir)'
+	$(INSTALL_PROGRAM) $(CLIENT)$(X) '$(DESTDIR)$(bindir)/$(CLIENT)$(X)'
+uninstall-client:
+	rm -f '$(DESTDIR)$(bindir)/$(CLIENT)$(X)'
 
 $(REGRESS_PREP):
 	$(MKDIR_P) $@

@@ -18,7 +18,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(new_node extension_conf query query_error load_revision
-  store dump_of start_psql finish_psql wait_until scratch_file);
+  store dump_of start_psql finish_psql wait_until scratch_file client);
 
 # new_node(NAME, OPTION...)
 #		Make a cluster and start it.
@@ -131,6 +131,27 @@ sub finish_psql
 	$psql->{run}->finish;
 	chomp $psql->{out};
 	return $psql->{run}->full_result(0) >> 8;
+}
+
+# client(NODE, [{OPTION...},] ARGUMENT...)
+#		Run the program migrator on the node; return its exit status, what it
+#		prints, and its messages.
+#
+# dir => the current directory; in => its input; env => {NAME => value}.
+# The database is "postgres" unless the arguments name another.
+sub client
+{
+	my ($node, @arguments) = @_;
+	my %option = ref $arguments[0] ? %{ shift @arguments } : ();
+	my ($in, $out, $err) = (defined $option{in} ? $option{in} : '', '', '');
+	my $dir = $option{dir} || '.';
+	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres',
+		%{ $option{env} || {} });
+
+	IPC::Run::run([ 'migrator', @arguments ], '<', \$in, '>', \$out, '2>', \$err,
+		init => sub { chdir $dir or die "could not enter $dir: $!" },
+		IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	return ($? >> 8, $out, $err);
 }
 
 # wait_until(NODE, CONDITION [, DATABASE])
