@@ -55,6 +55,7 @@ static JsonbContainer *ColumnNamed(const MigObject *relation, const char *name);
 static void EmitColumn(MigDiff *diff, const MigObject *old_relation,
 					   const MigObject *relation, const char *column,
 					   JsonbContainer *old, JsonbContainer *new, List *steps);
+static const char *GrantName(const MigObject *object);
 static const AclType *AclTypeOf(const char *grant);
 static List *DefaultAcl(const AclType *type, const char *owner);
 static void EmitStep(MigDiff *diff, const MigGrantTarget *target, const MigAclStep *step);
@@ -71,7 +72,7 @@ void
 MigEmitAcl(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	MigGrantTarget target = {.phrase = diff->classes[new->kind].grant,
-	.name = MigGrantName(new)};
+	.name = GrantName(new)};
 	List	   *steps;
 
 	if (new->kind == MIG_KIND_COLUMN)
@@ -143,14 +144,11 @@ MigAclDefault(const char *kind, const char *owner)
 }
 
 /*
- * MigGrantName
- *		How an object is named in GRANT.
- *
- * This is its identity, but for aggregates: there the arguments are a plain
- * list.
+ * How an object is named in GRANT: by its identity, but for aggregates, where the
+ * arguments are a plain list.
  */
-const char *
-MigGrantName(const MigObject *object)
+static const char *
+GrantName(const MigObject *object)
 {
 	StringInfoData buf;
 	const char *by;

@@ -25,6 +25,8 @@ static bool FollowsType(const MigDiff *diff, const MigObject *table);
 static void EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bool is_new,
 							   bool retyped);
 static void AlterType(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *DefaultStorage(const MigObject *column);
+static bool IsLinkedAnew(MigDiff *diff, const MigObject *column);
 static const char *BaseOf(const char *type);
 static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
@@ -370,7 +372,7 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 											  MigPropText(new->props, "type")) != NULL)
 		return false;
 
-	if (was != NULL && is == NULL && (!IsInherited(new) || MigColumnIsLinkedAnew(diff, new)))
+	if (was != NULL && is == NULL && (!IsInherited(new) || IsLinkedAnew(diff, new)))
 		MigEmit(diff, "%s DROP EXPRESSION", ALTER_INHERITED(diff, new));
 	if (retype)
 	{
@@ -543,7 +545,7 @@ EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bo
 			MigEmit(diff, "%s SET COMPRESSION %s", ALTER_COLUMN(diff, new), value == NULL ? "default" : value);
 		else
 			MigEmit(diff, "%s SET STORAGE %s", ALTER_COLUMN(diff, new),
-					value == NULL ? MigDefaultStorage(new) : asc_toupper(value, strlen(value)));
+					value == NULL ? DefaultStorage(new) : asc_toupper(value, strlen(value)));
 	}
 	MigEmitOptions(diff, ALTER_COLUMN(diff, new), is_new ? NIL : MigPropTexts(old->props, "options"),
 				   MigPropTexts(new->props, "options"));
@@ -552,13 +554,9 @@ EmitColumnSettings(MigDiff *diff, const MigObject *old, const MigObject *new, bo
 							  MigPropTexts(new->props, "fdw_options"));
 }
 
-/*
- * MigDefaultStorage
- *		A column's storage when nothing was said about it, as far as its type's
- *		name tells.
- */
-const char *
-MigDefaultStorage(const MigObject *column)
+/* A column's storage when nothing was said about it, as far as its type's name tells. */
+static const char *
+DefaultStorage(const MigObject *column)
 {
 	static const char *const plain[] = {
 		"smallint", "integer", "bigint", "boolean", "real", "double precision", "date",
@@ -583,7 +581,7 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 	const char *conversion;
 
 	/* The parent's change has taken it along. */
-	if ((IsInherited(new) && !MigColumnIsLinkedAnew(diff, new)) || FollowsType(diff, new->parent))
+	if ((IsInherited(new) && !IsLinkedAnew(diff, new)) || FollowsType(diff, new->parent))
 		return;
 	conversion = MigPropText(new->props, "generated") != NULL ? NULL :
 		MigConversion(quote_identifier(new->name), was, is);
@@ -598,12 +596,11 @@ AlterType(MigDiff *diff, const MigObject *old, const MigObject *new)
 }
 
 /*
- * MigColumnIsLinkedAnew
- *		Whether no link of the column's table that stays makes its column change
- *		with the parent's.
+ * Whether no link of the column's table that stays makes its column change
+ * with the parent's.
  */
-bool
-MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column)
+static bool
+IsLinkedAnew(MigDiff *diff, const MigObject *column)
 {
 	List	   *links = MigTableLinks(column->parent);
 	ListCell   *lc;

@@ -109,9 +109,7 @@ extern const char *MigTypedColumn(MigDiff *diff, const MigObject *column);
 extern bool MigColumnComesWithLink(MigDiff *diff, const MigObject *column);
 extern const MigObject *MigColumnOfParent(const MigDiff *diff, const MigObject *link,
 										  const MigObject *column);
-extern bool MigColumnIsLinkedAnew(MigDiff *diff, const MigObject *column);
 extern void MigEmitColumnsOfNewTable(MigDiff *diff, const MigObject *table);
-extern const char *MigDefaultStorage(const MigObject *column);
 extern const char *MigConversion(const char *column, const char *old, const char *new);
 
 /* emit_carry.c */
@@ -172,7 +170,6 @@ extern void MigEmitIdentityAcl(MigDiff *diff, const char *sequence,
 							   const MigObject *old, const MigObject *new);
 extern void MigEmitAclSteps(MigDiff *diff, const MigGrantTarget *target, List *steps);
 extern List *MigAclDefault(const char *kind, const char *owner);
-extern const char *MigGrantName(const MigObject *object);
 
 /* emit_parts.c */
 extern const char *MigUpper(const char *word);

@@ -107,6 +107,7 @@ typedef struct MigBody
 {
 	const char *revision;
 	const char *text;			/* NULL: no such section, or too large */
+	const char *header;			/* of its file */
 	MigPlace	place;
 } MigBody;
 

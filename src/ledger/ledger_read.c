@@ -61,7 +61,7 @@ static MigQuery fetch_query = {
 static MigQuery upgrades_query = {
 	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
 	"  SELECT r.revision, r.filename, r.upgrade_line,"
-	"   CASE WHEN pg_catalog.octet_length(r.upgrade) OPERATOR(pg_catalog.<=) $3 THEN r.upgrade END"
+	"   CASE WHEN pg_catalog.octet_length(r.upgrade) OPERATOR(pg_catalog.<=) $3 THEN r.upgrade END, r.header"
 	"  FROM migrator.revision r"
 	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
 	"  OFFSET 0) r",
@@ -74,7 +74,7 @@ static MigQuery upgrades_query = {
 static MigQuery downgrades_query = {
 	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
 	"  SELECT r.revision, r.downgrade_filename, r.downgrade_line,"
-	"   CASE WHEN pg_catalog.octet_length(r.downgrade) OPERATOR(pg_catalog.<=) $3 THEN r.downgrade END"
+	"   CASE WHEN pg_catalog.octet_length(r.downgrade) OPERATOR(pg_catalog.<=) $3 THEN r.downgrade END, r.header"
 	"  FROM migrator.revision r"
 	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
 	"  OFFSET 0) r",
@@ -585,6 +585,7 @@ BodyRow(TupleTableSlot *slot, void *arg)
 	body->place.file = MigDbText(slot, 2);
 	body->place.line = DatumGetInt32(slot_getattr(slot, 3, &isnull));
 	body->text = MigDbText(slot, 4);
+	body->header = MigDbText(slot, 5);
 	*list = lappend(*list, body);
 }
 

@@ -120,6 +120,7 @@ MigRunBackfill(const MigCopy *copy, const MigBackfillCall *call, const MigBackfi
 	MigScriptClose(splitter);
 	PG_TRY();
 	{
+		MigRunPassFreeze(copy);
 		MigDbCommit();
 		Go(&backfill);
 		MigDbCommit();

@@ -247,7 +247,6 @@ CheckHalfDone(Deployment *deployment)
 {
 	const MigWork *work = &deployment->work;
 	MigJournal *journal;
-	bool		up;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	journal = MigLedgerJournal(&deployment->copy);
@@ -259,17 +258,7 @@ CheckHalfDone(Deployment *deployment)
 		(journal->operation == work->operation && work->nsteps > 0 &&
 		 strcmp(journal->revision, work->steps[0].revision) == 0))
 		return;
-	up = journal->operation == MIG_UPGRADE;
-	ereport(ERROR,
-			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("%s of revision \"%s\" is half done", up ? "upgrade" : "downgrade",
-				   journal->revision),
-			errdetail_plural("%d statement is done.", "%d statements are done.",
-							 journal->done, journal->done),
-			up ? errhint("Finish it with CALL migrator.deploy('%s'), or complete or undo it by hand and use migrator.stamp().",
-						 journal->revision)
-			: errhint("Finish it with CALL migrator.rollback('%s-1'), or complete or undo it by hand and use migrator.stamp().",
-					  journal->revision));
+	MigRunRefuseHalfDone(journal);
 }
 
 /* What comes before the first step. */

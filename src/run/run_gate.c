@@ -16,18 +16,14 @@
  *		Refuse steps whose revisions are not approved, or while the project is
  *		frozen.
  *
- * Raises OBJECT_NOT_IN_PREREQUISITE_STATE.  A freeze that is overridden is
- * noted in the current transaction.
+ * Raises OBJECT_NOT_IN_PREREQUISITE_STATE.
  */
 void
 MigRunPassGate(const MigWork *work)
 {
-	const MigCopy *copy = work->copy;
-	MigFreeze  *freeze;
 	List	   *missing;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
-	freeze = MigLedgerFrozen(copy);
 	missing = MigRunUnapproved(work);
 	PopActiveSnapshot();
 	if (missing != NIL)
@@ -36,6 +32,24 @@ MigRunPassGate(const MigWork *work)
 				errmsg("revisions of the plan are not approved"),
 				errdetail_internal("%s.", MigRunJoin(missing)),
 				errhint("Others than who loaded a revision and who runs it have to call migrator.approve()."));
+	MigRunPassFreeze(work->copy);
+}
+
+/*
+ * MigRunPassFreeze
+ *		Refuse anything while the project is frozen.
+ *
+ * Raises OBJECT_NOT_IN_PREREQUISITE_STATE.  A freeze that is overridden is
+ * noted in the current transaction.
+ */
+void
+MigRunPassFreeze(const MigCopy *copy)
+{
+	MigFreeze  *freeze;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	freeze = MigLedgerFrozen(copy);
+	PopActiveSnapshot();
 	if (freeze == NULL)
 		return;
 	if (copy->override_freeze[0] == '\0')

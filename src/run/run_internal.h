@@ -197,9 +197,11 @@ extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
 /* run_pieces.c */
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 						 const MigDeployOptions *options);
+extern pg_noreturn void MigRunRefuseHalfDone(const MigJournal *journal);
 
 /* run_gate.c */
 extern void MigRunPassGate(const MigWork *work);
+extern void MigRunPassFreeze(const MigCopy *copy);
 extern List *MigRunUnapproved(const MigWork *work);
 extern char *MigRunJoin(List *sentences);
 

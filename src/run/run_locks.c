@@ -21,13 +21,15 @@
 /* Are we waiting for locks, or was that given up? */
 static bool waiting = false;
 
+static List *WantedByHeader(List *lines);
 static void Acquire(const List *wanted, const MigDeployOptions *options);
 static void SayBlocked(const List *blockers, int64 waited_ms, void *arg);
 
 /*
  * MigRunAcquireAll
  *		Get the locks that the statements of a section will need which begin from
- *		one byte offset on and before another.
+ *		one byte offset on and before another; or those that the revision's header
+ *		names, if it does.
  *
  * No snapshot is active.  Raises LOCK_NOT_AVAILABLE as MigWatchAcquire() does;
  * what does not parse will be reported when it runs.
@@ -37,11 +39,18 @@ MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *
 {
 	MigSplitter *splitter;
 	MigStatement *statement;
+	List	   *lines;
 	List	   *wanted = NIL;
 	int			level;
 
 	if (options->patience.queue_time == 0)
 		return;
+	lines = MigScriptReadHeader(body->header)->lock_tables;
+	if (lines != NIL)
+	{
+		Acquire(WantedByHeader(lines), options);
+		return;
+	}
 	splitter = MigScriptOpenPlain(body->text, &body->place, standard_conforming_strings);
 	level = NewGUCNestLevel();
 	while ((statement = MigScriptNext(splitter)) != NULL)
@@ -55,9 +64,27 @@ MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *
 	Acquire(wanted, options);
 }
 
+/* What the lines "Lock Tables:" of a header name, of which any may be empty. */
+static List *
+WantedByHeader(List *lines)
+{
+	List	   *wanted = NIL;
+	ListCell   *lc;
+
+	foreach(lc, lines)
+	{
+		const char *line = lfirst(lc);
+		RawStmt    *stmt = line[0] == '\0' ? NULL : MigScriptLockTables(line);
+
+		if (stmt != NULL)
+			wanted = MigWatchWanted(wanted, stmt);
+	}
+	return wanted;
+}
+
 /*
  * MigRunAcquire
- *		The same for one statement.
+ *		Get the locks of one statement that is by itself.
  */
 void
 MigRunAcquire(const MigStatement *statement, const MigDeployOptions *options)

@@ -123,7 +123,8 @@ TakeSurvey(Pieces *pieces, MemoryContext scratch)
 										  standard_conforming_strings, true);
 	MemoryContext old = CurrentMemoryContext;
 	int			size = 32;
-	bool		any_mode = false;
+	bool		all_alone = !MigScriptReadHeader(pieces->body->header)->transactional;
+	bool		any_mode = all_alone;
 	MigStatement *statement;
 
 	pieces->surveys = palloc(sizeof(Survey) * size);
@@ -140,7 +141,8 @@ TakeSurvey(Pieces *pieces, MemoryContext scratch)
 		survey = &pieces->surveys[pieces->nstatements++];
 		survey->start = statement->offset;
 		survey->end = statement->offset + strlen(statement->text);
-		survey->alone = statement->mode == MIG_MODE_ALONE || statement->backfill != NULL;
+		survey->alone = statement->mode == MIG_MODE_ALONE || statement->backfill != NULL ||
+			(all_alone && statement->mode == MIG_MODE_UNSAID);
 		any_mode |= statement->mode != MIG_MODE_UNSAID || statement->backfill != NULL;
 		MemoryContextReset(scratch);
 	}
@@ -237,6 +239,25 @@ RefuseUnknown(const MigJournal *journal, const char *left)
 					  journal->changed_at, MigAbbreviate(journal->sql, 120)),
 			left[0] == '\0' ? 0 : errcontext("left behind: %s", left),
 			errhint("Find out, then call migrator.resolve('done') or migrator.resolve('repeat')."));
+}
+
+/*
+ * MigRunRefuseHalfDone
+ *		Raise OBJECT_NOT_IN_PREREQUISITE_STATE, since something else is half done.
+ */
+void
+MigRunRefuseHalfDone(const MigJournal *journal)
+{
+	bool		up = journal->operation == MIG_UPGRADE;
+
+	ereport(ERROR,
+			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("%s of revision \"%s\" is half done", up ? "upgrade" : "downgrade",
+				   journal->revision),
+			errdetail_plural("%d statement is done.", "%d statements are done.",
+							 journal->done, journal->done),
+			errhint("Finish it with CALL migrator.%s('%s%s'); migrator.status() says what that will do. Or complete or undo it by hand, and use migrator.stamp().",
+					up ? "deploy" : "rollback", journal->revision, up ? "" : "-1"));
 }
 
 /* Run statements of our own, outside a transaction. */

@@ -268,16 +268,8 @@ RefuseHalfDone(const MigCopy *copy)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	journal = MigLedgerJournal(copy);
 	PopActiveSnapshot();
-	if (journal == NULL)
-		return;
-	ereport(ERROR,
-			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("%s of revision \"%s\" is half done",
-				   journal->operation == MIG_UPGRADE ? "upgrade" : "downgrade", journal->revision),
-			errdetail_plural("%d statement is done.", "%d statements are done.",
-							 journal->done, journal->done),
-			errhint("Finish it with CALL migrator.%s; migrator.status() says what that will do.",
-					journal->operation == MIG_UPGRADE ? "deploy" : "rollback"));
+	if (journal != NULL)
+		MigRunRefuseHalfDone(journal);
 }
 
 /* A stamp says what is so: nothing is half done any more. */

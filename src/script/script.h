@@ -41,6 +41,8 @@ typedef struct MigScript
 	char	   *create_date;	/* as written, or NULL */
 	bool		transactional;	/* no "Transactional: no" */
 	char	   *irreversible;	/* why there is no way down, or NULL */
+	char	   *requires_server;	/* as written, or NULL */
+	List	   *lock_tables;	/* likewise, a line for each */
 	char	   *header;
 	char	   *upgrade;
 	char	   *downgrade;		/* NULL: no way down */
@@ -102,6 +104,8 @@ typedef struct MigSplitter MigSplitter;
 /* script_file.c */
 extern MigScript *MigScriptParse(const char *text, const char *file);
 extern char *MigScriptIrreversible(const char *header);
+extern MigScript *MigScriptReadHeader(const char *header);
+extern RawStmt *MigScriptLockTables(const char *value);
 extern char *MigScriptHeader(const MigScript *script);
 extern char *MigScriptSection(const char *marker, const char *body);
 extern char *MigScriptText(const MigScript *script);

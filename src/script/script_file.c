@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "parser/parser.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
@@ -34,14 +35,16 @@ typedef enum Field
 	FIELD_LABELS,
 	FIELD_DEPS,
 	FIELD_TRANSACTIONAL,
-	FIELD_IRREVERSIBLE
+	FIELD_IRREVERSIBLE,
+	FIELD_REQUIRES_SERVER,
+	FIELD_LOCK_TABLES
 } Field;
 
-#define FIELDS				(FIELD_IRREVERSIBLE + 1)
+#define FIELDS				(FIELD_LOCK_TABLES + 1)
 
 static const char *const field_names[FIELDS] = {
 	"Revision ID", "Revises", "Create Date", "Branch Labels", "Depends on", "Transactional",
-	"Irreversible"
+	"Irreversible", "Requires Server", "Lock Tables"
 };
 
 /* A header while it is read. */
@@ -58,6 +61,7 @@ static void RefuseReason(const MigScript *script, const HeaderReader *reader);
 static void ReadComment(HeaderReader *reader, const char *text);
 static void ReadField(HeaderReader *reader, Field field, const char *value);
 static void CheckReason(const MigPlace *place, const char *reason);
+static void CheckLockTables(const MigPlace *place, const char *value);
 static bool FindField(const char *text, Field *field, const char **value);
 static List *ReadNames(const MigPlace *place, Field field, const char *value);
 static void CheckName(const MigPlace *place, Field field, const char *name);
@@ -114,6 +118,16 @@ MigScriptParse(const char *text, const char *file)
 	script->downgrade = pstrdup(downgrade);
 	RefuseReason(script, &reader);
 	return script;
+}
+
+/*
+ * MigScriptReadHeader
+ *		What the header of a script says, as it is stored.
+ */
+MigScript *
+MigScriptReadHeader(const char *header)
+{
+	return MigScriptParse(psprintf("%s-- migrate:up\n", header), NULL);
 }
 
 /*
@@ -215,7 +229,7 @@ ReadField(HeaderReader *reader, Field field, const char *value)
 	MigScript  *script = reader->script;
 	const MigPlace *place = &reader->place;
 
-	if (reader->seen[field] != 0)
+	if (reader->seen[field] != 0 && field != FIELD_LOCK_TABLES)
 		ereport(ERROR,
 				errcode(ERRCODE_SYNTAX_ERROR),
 				errmsg("header \"%s:\" is given twice", field_names[field]),
@@ -254,6 +268,13 @@ ReadField(HeaderReader *reader, Field field, const char *value)
 			CheckReason(place, value);
 			script->irreversible = pstrdup(value);
 			break;
+		case FIELD_REQUIRES_SERVER:
+			script->requires_server = pstrdup(value);
+			break;
+		case FIELD_LOCK_TABLES:
+			CheckLockTables(place, value);
+			script->lock_tables = lappend(script->lock_tables, pstrdup(value));
+			break;
 	}
 }
 
@@ -265,6 +286,56 @@ CheckReason(const MigPlace *place, const char *reason)
 		ereport(ERROR,
 				errcode(ERRCODE_SYNTAX_ERROR),
 				errmsg("header \"%s:\" gives no reason", field_names[FIELD_IRREVERSIBLE]),
+				MigErrPlace(place->file, place->line));
+}
+
+/*
+ * MigScriptLockTables
+ *		The statement that a header "Lock Tables:" stands for, or NULL if the text
+ *		is not what LOCK TABLE takes.
+ *
+ * Raises what the parser raises.  Nothing runs it: it only says which locks.
+ */
+RawStmt *
+MigScriptLockTables(const char *value)
+{
+	List	   *parsed = raw_parser(psprintf("LOCK TABLE %s", value), RAW_PARSE_DEFAULT);
+	RawStmt    *stmt = list_length(parsed) == 1 ? linitial_node(RawStmt, parsed) : NULL;
+
+	return stmt == NULL || !IsA(stmt->stmt, LockStmt) || castNode(LockStmt, stmt->stmt)->nowait
+		? NULL : stmt;
+}
+
+/*
+ * Names of tables, and perhaps a mode; nothing at all for no tables.
+ *
+ * The raw parser looks at nothing but the text and holds nothing but memory,
+ * so its errors need no subtransaction.
+ */
+static void
+CheckLockTables(const MigPlace *place, const char *value)
+{
+	MemoryContext old = CurrentMemoryContext;
+	volatile bool is_good = *value == '\0';
+
+	PG_TRY();
+	{
+		is_good = is_good || MigScriptLockTables(value) != NULL;
+	}
+	PG_CATCH();
+	{
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(old);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	if (!is_good)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" cannot be understood: %s", field_names[FIELD_LOCK_TABLES],
+					   MigAbbreviate(value, LINE_SHOWN)),
+				errhint("Write names of tables, separated by commas, and if need be IN ... MODE, as after LOCK TABLE."),
 				MigErrPlace(place->file, place->line));
 }
 
@@ -434,6 +505,7 @@ MigScriptHeader(const MigScript *script)
 	StringInfoData buf;
 	char	   *message = script->message == NULL ? "" :
 	MigTrim(script->message, strlen(script->message));
+	ListCell   *lc;
 
 	CheckMessage(message);
 	initStringInfo(&buf);
@@ -451,6 +523,12 @@ MigScriptHeader(const MigScript *script)
 		AppendField(&buf, FIELD_TRANSACTIONAL, "no");
 	if (script->irreversible != NULL)
 		AppendField(&buf, FIELD_IRREVERSIBLE, script->irreversible);
+	if (script->requires_server != NULL)
+		AppendField(&buf, FIELD_REQUIRES_SERVER, script->requires_server);
+	foreach(lc, script->lock_tables)
+	{
+		AppendField(&buf, FIELD_LOCK_TABLES, lfirst(lc));
+	}
 	appendStringInfoChar(&buf, '\n');
 	return buf.data;
 }

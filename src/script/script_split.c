@@ -286,7 +286,9 @@ CheckAll(MigSplitter *splitter)
 	{
 		if (top_level == NULL)
 			top_level = statement->top_level;
-		if (together == NULL && statement->top_level != NULL && statement->mode != MIG_MODE_ALONE)
+		if (together == NULL && statement->top_level != NULL &&
+			(statement->mode == MIG_MODE_TOGETHER ||
+			 (statement->mode == MIG_MODE_UNSAID && splitter->transactional)))
 		{
 			together = statement->top_level;
 			line = statement->line;

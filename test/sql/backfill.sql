@@ -123,6 +123,14 @@ UPDATE t SET runs = 4$$);
 CALL migrator.deploy();
 SELECT runs, count(*) FROM t GROUP BY 1 ORDER BY 1;
 SELECT revision FROM migrator.current();
+-- each by itself, also without another marker
+SELECT migrator.revision('no', $$CREATE INDEX CONCURRENTLY t_runs ON t (runs);
+-- migrate:backfill runs t WHERE runs < 6
+UPDATE t SET runs = 6;
+SELECT 1;
+VACUUM t$$, 'DROP INDEX t_runs', transactional => false, rev_id => 'r2a');
+CALL migrator.deploy();
+SELECT statement, rows FROM migrator.statements('r2a') ORDER BY 1;
 SELECT migrator.revision('call', 'CALL migrator.backfill(''x'', ''backfill.t'', ''UPDATE backfill.t SET a = 1'')', transactional => false, rev_id => 'r3');
 CALL migrator.deploy();
 SELECT migrator.revision('m', E'-- migrate:backfill name\nUPDATE t SET a = 1');

@@ -85,6 +85,7 @@ CALL migrator.rollback('g1');
 RESET migrator.required_approvals;
 
 -- Nothing is run during a freeze, unless for a reason.
+CREATE TABLE f (a int PRIMARY KEY);
 SELECT migrator.freeze('2100-01-01 00:00+00', 'holidays');
 SET timezone = 'UTC';
 SELECT detail FROM migrator.preflight('g2') WHERE code = 'frozen';
@@ -93,9 +94,11 @@ SELECT * FROM migrator.upgrade('g2');
 \set VERBOSITY terse
 SELECT * FROM migrator.downgrade('base');
 CALL migrator.deploy('g2', pass_over => '{frozen}');
+CALL migrator.backfill('frozen', 'f', 'UPDATE f SET a = a');
 SELECT revision FROM migrator.stamp('g1');
 SET migrator.override_freeze = 'the site is down';
 CALL migrator.deploy('g2');
+CALL migrator.backfill('frozen', 'f', 'UPDATE f SET a = a');
 SELECT operation, revision FROM migrator.downgrade('g1');
 SELECT tenant, reason, until, freeze_reason FROM migrator.freeze_override WHERE project = 'gate' ORDER BY id;
 DELETE FROM migrator.freeze_override;
