@@ -417,15 +417,15 @@ class Trip:
                 self.server.drop(database)
 
     def load(self, database, text):
-        """Load a schema, and make the roles that forgetful pairs do not say they need."""
+        """Load a schema, and make the roles and tablespaces that forgetful pairs do not say they need."""
         while True:
             try:
                 return load(database, text)
             except Broken as e:
-                match = re.match(r'42704: role "(.*)" does not exist', str(e))
+                match = re.match(r'42704: (role|tablespace) "(.*)" does not exist', str(e))
                 if not match or not self.forgetful:
                     raise
-                self.server.need(["role:" + match.group(1)])
+                self.server.need([match.group(1) + ":" + match.group(2)])
 
     def check_shadow(self, conn, text, want):
         """Gives the snapshot of the text if it has secrets, which are masked in want, or want."""
