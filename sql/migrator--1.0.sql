@@ -656,6 +656,12 @@ RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_validate' LANGUAGE C STABLE
 COMMENT ON FUNCTION migrator.validate() IS
 'What is wrong with the stored revisions and the versions of this copy; no row if nothing.';
 
+CREATE FUNCTION migrator.detect(OUT revision text, OUT differences bigint)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_detect' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.detect() IS
+'The revisions whose schema is that of this database, or those that come nearest, with the number of objects that differ; runs the upgrades in a shadow.';
+REVOKE EXECUTE ON FUNCTION migrator.detect() FROM PUBLIC;
+
 ----------------------------------------------------------------------------
 -- Schemas as values
 ----------------------------------------------------------------------------
@@ -874,7 +880,7 @@ DECLARE
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
 									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',
-									  'record', 'record_schema'];
+									  'record', 'record_schema', 'detect'];
 	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];
 	names name[];
 BEGIN

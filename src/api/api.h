@@ -46,6 +46,7 @@ extern void MigApiAddSlot(struct TupleTableSlot *slot, void *arg);
 extern void MigApiAddText(MigRow *row, const char *text);
 extern void MigApiAddBool(MigRow *row, bool value);
 extern void MigApiAddInt(MigRow *row, int value);
+extern void MigApiAddBigint(MigRow *row, int64 value);
 extern void MigApiAddTime(MigRow *row, const MigApplied *applied);
 extern void MigApiAddInterval(MigRow *row, int64 microseconds);
 extern void MigApiAddTexts(MigRow *row, const char *const *texts, int n);

@@ -44,6 +44,12 @@ MigApiAddInt(MigRow *row, int value)
 	Add(row, Int32GetDatum(value), false);
 }
 
+void
+MigApiAddBigint(MigRow *row, int64 value)
+{
+	Add(row, Int64GetDatum(value), false);
+}
+
 /* When a revision was applied; NULL if that is not known. */
 void
 MigApiAddTime(MigRow *row, const MigApplied *applied)

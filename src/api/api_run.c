@@ -14,9 +14,11 @@ PG_FUNCTION_INFO_V1(migrator_stamp);
 PG_FUNCTION_INFO_V1(migrator_stamp_many);
 PG_FUNCTION_INFO_V1(migrator_record);
 PG_FUNCTION_INFO_V1(migrator_plan);
+PG_FUNCTION_INFO_V1(migrator_detect);
 PG_FUNCTION_INFO_V1(migrator_upgrade_sql);
 PG_FUNCTION_INFO_V1(migrator_downgrade_sql);
 
+static void AddDetected(const char *versions, int64 differences, void *arg);
 static MigOperation ParseOperation(const char *name, bool with_stamp);
 
 /*
@@ -142,6 +144,29 @@ migrator_plan(PG_FUNCTION_ARGS)
 		MigApiEnd(&row);
 	}
 	return (Datum) 0;
+}
+
+/*
+ * migrator.detect() -> rows of revision, differences
+ */
+Datum
+migrator_detect(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	MigRunDetect(&copy, AddDetected, &row);
+	return (Datum) 0;
+}
+
+static void
+AddDetected(const char *versions, int64 differences, void *arg)
+{
+	MigApiAddText(arg, versions);
+	MigApiAddBigint(arg, differences);
+	MigApiEnd(arg);
 }
 
 /*

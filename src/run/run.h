@@ -175,6 +175,12 @@ extern void MigRunAssignGuard(bool on, void *extra);
 /* run_shadow.c */
 extern Jsonb *MigRunSnapshotOf(const char *text, const char **schemas, int nschemas);
 
+/* Called for each state that detect finds. */
+typedef void (*MigDetectedFn) (const char *versions, int64 differences, void *arg);
+
+/* run_detect.c */
+extern void MigRunDetect(const MigCopy *copy, MigDetectedFn detected, void *arg);
+
 /* run_offline.c */
 extern char *MigRunUpgradeSql(const MigCopy *copy, const char *target, bool include_revisions);
 extern char *MigRunDowngradeSql(const MigCopy *copy, const char *target);

@@ -195,6 +195,26 @@ MigRunMoveMembers(const MigHidden *hidden, const char *schema)
 }
 
 /*
+ * MigRunIsInSight
+ *		The same, by its name.
+ */
+bool
+MigRunIsInSight(const MigHidden *hidden, const char *extension)
+{
+	return MigRunIsLive(hidden, get_extension_oid(extension, true));
+}
+
+/*
+ * MigRunExtensionSchema
+ *		The schema in which an extension is.
+ */
+Oid
+MigRunExtensionSchema(Oid extension)
+{
+	return ((Form_pg_extension) GETSTRUCT(FetchExtension(extension)))->extnamespace;
+}
+
+/*
  * MigRunIsLive
  *		Is this an extension of the live database that the text has asked for?
  */

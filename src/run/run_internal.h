@@ -35,6 +35,8 @@ typedef struct MigHidden
 typedef struct MigModelText
 {
 	const char *text;
+	MigPlace	place;			/* of its first line; no file for a model */
+	bool		has_ground;		/* what was there first need not be created */
 	MemoryContext context;		/* lives as long as this */
 	MigHidden  *hidden;
 	MigStatement *statement;	/* that runs, or NULL */
@@ -42,6 +44,20 @@ typedef struct MigModelText
 	List	   *hints;			/* MigHint * */
 	bool		is_impure;		/* may mean something else the next time */
 } MigModelText;
+
+/* Texts that run in one shadow, one after the other. */
+typedef struct MigSeries
+{
+	const char **schemas;		/* none: all */
+	int			nschemas;
+	bool		has_ground;		/* live extensions, and the schemas of
+								 * search_path, are there from the start */
+	const MigBody *(*next) (void *arg); /* the next one, or NULL */
+	void		(*seen) (Jsonb *snapshot, void *arg);	/* before the first and
+														 * after each; NULL: as
+														 * before */
+	void	   *arg;
+} MigSeries;
 
 /* What is to be thought of a statement that was begun outside a transaction. */
 typedef enum MigVerdict
@@ -167,6 +183,8 @@ extern bool MigRunAlterExtension(MigHidden *hidden, const AlterExtensionStmt *st
 extern bool MigRunMoveExtension(MigHidden *hidden, const AlterObjectSchemaStmt *stmt);
 extern bool MigRunCommentExtension(MigHidden *hidden, const CommentStmt *stmt);
 extern void MigRunMoveMembers(const MigHidden *hidden, const char *schema);
+extern bool MigRunIsInSight(const MigHidden *hidden, const char *extension);
+extern Oid	MigRunExtensionSchema(Oid extension);
 extern bool MigRunIsLive(const MigHidden *hidden, Oid extension);
 extern bool MigRunDepends(MigAddress one, MigAddress other);
 
@@ -177,6 +195,9 @@ extern bool MigRunIsPure(const MigStatement *statement);
 /* run_silence.c */
 extern void MigRunSilence(MigModelText *model, const char *name);
 extern void MigRunUnsilence(MigModelText *model);
+
+/* run_shadow.c */
+extern ErrorData *MigRunSeries(MigSeries *series);
 
 /* run_model.c */
 extern void MigRunModel(MigModelText *model);

@@ -10,6 +10,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "run/run.h"
@@ -26,6 +28,7 @@ static void KeepHints(MigModelText *model, const MigSplitter *splitter);
 static void Run(MigModelText *model);
 static bool Prepare(MigModelText *model, Node *stmt);
 static bool PassOver(MigModelText *model, Node *stmt);
+static bool PassOverIfSection(MigModelText *model, Node *stmt);
 static bool PrepareTransaction(MigModelText *model, Node *stmt);
 static bool PrepareIndex(MigModelText *model, Node *stmt);
 static bool PrepareRefresh(MigModelText *model, Node *stmt);
@@ -78,6 +81,12 @@ static const struct
 	{T_AlterObjectSchemaStmt, PrepareMove},
 	{T_CreateExtensionStmt, CreateExtension},
 	{T_AlterExtensionStmt, AlterExtension},
+	{T_CreatedbStmt, PassOverIfSection},
+	{T_DropdbStmt, PassOverIfSection},
+	{T_AlterDatabaseStmt, PassOverIfSection},
+	{T_AlterSystemStmt, PassOverIfSection},
+	{T_CreateTableSpaceStmt, PassOverIfSection},
+	{T_DropTableSpaceStmt, PassOverIfSection},
 	{T_CreateSubscriptionStmt, PrepareCreateSubscription},
 	{T_AlterSubscriptionStmt, PrepareAlterSubscription},
 };
@@ -91,9 +100,8 @@ static const struct
 void
 MigRunModel(MigModelText *model)
 {
-	MigPlace	place = {.file = NULL,.line = 1};
 	ErrorContextCallback callback = {.callback = AddContext,.arg = model};
-	MigSplitter *splitter = MigScriptOpenModel(model->text, &place, standard_conforming_strings);
+	MigSplitter *splitter = MigScriptOpenModel(model->text, &model->place, standard_conforming_strings);
 
 	model->context = CurrentMemoryContext;
 	callback.previous = error_context_stack;
@@ -180,6 +188,13 @@ static bool
 PassOver(MigModelText *model pg_attribute_unused(), Node *stmt pg_attribute_unused())
 {
 	return true;
+}
+
+/* A revision may have what is outside of any schema, and of transactions. */
+static bool
+PassOverIfSection(MigModelText *model, Node *stmt pg_attribute_unused())
+{
+	return model->place.file != NULL;
 }
 
 /* Several texts with a transaction each may have been put together. */
@@ -294,8 +309,13 @@ PrepareGrant(MigModelText *model pg_attribute_unused(), Node *stmt)
 static bool
 PrepareSchema(MigModelText *model, Node *stmt)
 {
-	const char *name = castNode(CreateSchemaStmt, stmt)->schemaname;
+	const CreateSchemaStmt *create = castNode(CreateSchemaStmt, stmt);
+	const char *name = create->schemaname;
 
+	if (model->has_ground && name != NULL && create->schemaElts == NIL &&
+		OidIsValid(get_namespace_oid(name, true)) &&
+		MigRunFindHidden(model->hidden, NamespaceRelationId, name) != NULL)
+		return true;
 	return name != NULL && strcmp(name, "migrator") == 0 &&
 		OidIsValid(model->hidden->own_extension);
 }
@@ -314,6 +334,8 @@ CreateExtension(MigModelText *model, Node *stmt)
 	CreateExtensionStmt *create = castNode(CreateExtensionStmt, stmt);
 
 	if (strcmp(create->extname, "migrator") == 0 && OidIsValid(model->hidden->own_extension))
+		return true;
+	if (model->has_ground && MigRunIsInSight(model->hidden, create->extname))
 		return true;
 	model->is_impure = model->is_impure || !NamesSchema(create);
 	if (MigRunCreateExtension(model->hidden, create))
@@ -414,10 +436,13 @@ MigRunModelError(const MigModelText *model, ErrorData *error)
 	if (statement == NULL)
 		return;
 	MigRunLocateError(statement, error);
-	error->detail = psprintf("%s%sStatement %d, line %d: %s",
+	error->detail = psprintf("%s%sStatement %d%s%s%s, line %d: %s",
 							 error->detail == NULL ? "" : error->detail,
 							 error->detail == NULL ? "" : "\n",
-							 statement->number, MigRunLineOfError(statement, error),
+							 statement->number, model->place.file == NULL ? "" : ", file \"",
+							 model->place.file == NULL ? "" : model->place.file,
+							 model->place.file == NULL ? "" : "\"",
+							 MigRunLineOfError(statement, error),
 							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
 }
 
@@ -440,6 +465,10 @@ AddContext(void *arg)
 		internalerrposition(position);
 		internalerrquery(model->statement->text);
 	}
-	errcontext("statement %d of the schema's text, line %d",
-			   model->statement->number, model->statement->line);
+	if (model->place.file == NULL)
+		errcontext("statement %d of the schema's text, line %d",
+				   model->statement->number, model->statement->line);
+	else
+		errcontext("statement %d, file \"%s\", line %d",
+				   model->statement->number, model->place.file, model->statement->line);
 }

@@ -23,11 +23,13 @@
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_enum.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
 #include "commands/comment.h"
 #include "miscadmin.h"
 #include "model/model.h"
+#include "nodes/makefuncs.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "utils/acl.h"
@@ -40,6 +42,7 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/varlena.h"
 
 /* The schema public as initdb makes it. */
 #define PUBLIC_COMMENT	"standard public schema"
@@ -58,6 +61,8 @@ typedef struct Shadow
 	Oid			public;			/* the one that was made, or 0 */
 	bool		is_hiding;		/* nothing of the text has run yet */
 	Jsonb	   *snapshot;
+	MigSeries  *series;			/* instead of one text, or NULL */
+	bool		is_alone;		/* the transaction is this call's only */
 } Shadow;
 
 static ErrorData *TryBuild(Shadow *shadow);
@@ -67,7 +72,13 @@ static void RefuseSystemSchema(Oid schema);
 static void MakePublic(Shadow *shadow);
 static Acl *PublicAcl(const Shadow *shadow);
 static void CleanPublic(const Shadow *shadow);
-static void SetUp(void);
+static void SetUp(const Shadow *shadow);
+static void BuildSeries(Shadow *shadow);
+static void RunBody(Shadow *shadow, const MigBody *body);
+static void Show(Shadow *shadow);
+static void LayGround(Shadow *shadow);
+static const char *ExtensionHome(const Shadow *shadow, Oid extension);
+static void LaySchema(Shadow *shadow, const char *name);
 static void Read(Shadow *shadow);
 static void AddHints(Shadow *shadow);
 static void KeepNew(MigReaderScope *scope);
@@ -120,6 +131,7 @@ MigRunSnapshotOf(const char *text, const char **schemas, int nschemas)
 		shadow.nschemas = nschemas;
 		shadow.user = GetUserId();
 		shadow.text.text = text;
+		shadow.text.place.line = 1;
 		shadow.text.hidden = &shadow.hidden;
 		error = TryBuild(&shadow);
 	} while (error != NULL && shadow.is_hiding && error->sqlerrcode == ERRCODE_INTERNAL_ERROR &&
@@ -144,7 +156,8 @@ TryBuild(Shadow *shadow)
 	{
 		Build(shadow);
 		MemoryContextSwitchTo(caller);
-		shadow->snapshot = DatumGetJsonbPCopy(JsonbPGetDatum(shadow->snapshot));
+		if (shadow->series == NULL)
+			shadow->snapshot = DatumGetJsonbPCopy(JsonbPGetDatum(shadow->snapshot));
 	}
 	PG_CATCH();
 	{
@@ -168,7 +181,12 @@ Build(Shadow *shadow)
 	shadow->is_hiding = true;
 	Hide(shadow);
 	shadow->is_hiding = false;
-	SetUp();
+	SetUp(shadow);
+	if (shadow->series != NULL)
+	{
+		BuildSeries(shadow);
+		return;
+	}
 	MigRunModel(&shadow->text);
 	if (OidIsValid(shadow->public))
 		CleanPublic(shadow);
@@ -285,9 +303,12 @@ CleanPublic(const Shadow *shadow)
 	CommandCounterIncrement();
 }
 
-/* Settings that the text starts with; the rollback puts them back. */
+/*
+ * Settings that the text starts with; the rollback puts them back.  Sections of
+ * revisions start with the caller's.
+ */
 static void
-SetUp(void)
+SetUp(const Shadow *shadow)
 {
 	static const struct
 	{
@@ -302,10 +323,189 @@ SetUp(void)
 		{"default_tablespace", "", PGC_USERSET},
 		{"default_table_access_method", "heap", PGC_USERSET},
 	};
+	size_t		n = shadow->series == NULL ? lengthof(settings) : 1;
 
-	for (size_t i = 0; i < lengthof(settings); i++)
+	for (size_t i = 0; i < n; i++)
 		(void) set_config_option(settings[i].name, settings[i].value, settings[i].context,
 								 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+}
+
+/*
+ * MigRunSeries
+ *		Run sections one after the other in an empty database made of this one,
+ *		and hand on what each of them has made.
+ *
+ * Nothing of it is kept.  Returns the error that one of them has raised, or NULL;
+ * what was handed on before that stays good.
+ */
+ErrorData *
+MigRunSeries(MigSeries *series)
+{
+	Shadow		shadow;
+
+	memset(&shadow, 0, sizeof(shadow));
+	shadow.schemas = series->schemas;
+	shadow.nschemas = series->nschemas;
+	shadow.user = GetUserId();
+	shadow.text.hidden = &shadow.hidden;
+	shadow.text.has_ground = series->has_ground;
+	shadow.series = series;
+	shadow.is_alone = !IsTransactionBlock();
+	return TryBuild(&shadow);
+}
+
+/* All sections. */
+static void
+BuildSeries(Shadow *shadow)
+{
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext context = AllocSetContextCreate(old, "migrator series", ALLOCSET_DEFAULT_SIZES);
+	const MigBody *body;
+
+	if (shadow->series->has_ground)
+		LayGround(shadow);
+	MemoryContextSwitchTo(context);
+	Show(shadow);
+	while ((body = shadow->series->next(shadow->series->arg)) != NULL)
+	{
+		int64		writes = MigRunCatalogWrites();
+
+		CHECK_FOR_INTERRUPTS();
+		RunBody(shadow, body);
+		if (writes >= 0 && writes == MigRunCatalogWrites())
+			shadow->series->seen(NULL, shadow->series->arg);
+		else
+			Show(shadow);
+		MemoryContextReset(context);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/* One section; what it sets ends with it. */
+static void
+RunBody(Shadow *shadow, const MigBody *body)
+{
+	int			guc_level = NewGUCNestLevel();
+	Oid			user;
+	int			security;
+
+	GetUserIdAndSecContext(&user, &security);
+	shadow->text.text = body->text;
+	shadow->text.place = body->place;
+	shadow->text.hints = NIL;
+	MigRunModel(&shadow->text);
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user, security);
+
+	/*
+	 * Each section has a transaction of its own when it is really run, so
+	 * that the next one can use a new value of an enum.
+	 */
+	if (shadow->is_alone)
+		AtEOXact_Enum();
+}
+
+/*
+ * Read what there is and hand it on.  What has to be changed before it can be
+ * read is changed back.
+ */
+static void
+Show(Shadow *shadow)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	Jsonb	   *snapshot;
+
+	BeginInternalSubTransaction(NULL);
+	if (OidIsValid(shadow->public))
+		CleanPublic(shadow);
+	Read(shadow);
+	MemoryContextSwitchTo(context);
+	snapshot = DatumGetJsonbPCopy(JsonbPGetDatum(shadow->snapshot));
+	RollbackAndReleaseCurrentSubTransaction();
+	CurrentResourceOwner = owner;
+	MemoryContextSwitchTo(context);
+	shadow->series->seen(snapshot, shadow->series->arg);
+}
+
+/*
+ * What the sections may take for granted: somebody has installed the extensions,
+ * and made the schemas where things are to be created.
+ */
+static void
+LayGround(Shadow *shadow)
+{
+	List	   *names;
+	ListCell   *lc;
+
+	if (!SplitIdentifierString(pstrdup(namespace_search_path), ',', &names))
+		return;
+	foreach(lc, names)
+	{
+		const char *name = lfirst(lc);
+
+		if (strcmp(name, "$user") == 0)
+			name = GetUserNameFromId(shadow->user, false);
+		LaySchema(shadow, name);
+	}
+	foreach(lc, shadow->hidden.objects)
+	{
+		const MigHiddenObject *object = lfirst(lc);
+		CreateExtensionStmt *create;
+		const char *home;
+
+		if (!object->is_hidden || object->address.class != ExtensionRelationId)
+			continue;
+		home = ExtensionHome(shadow, object->address.object);
+		if (home == NULL)
+			continue;
+		LaySchema(shadow, home);
+		create = makeNode(CreateExtensionStmt);
+		create->extname = unconstify(char *, object->name);
+		create->options = list_make2(makeDefElem("schema", (Node *) makeString(pstrdup(home)), -1),
+									 makeDefElem("cascade", (Node *) makeBoolean(true), -1));
+		(void) MigRunCreateExtension(&shadow->hidden, create);
+	}
+}
+
+/* The name of the schema in which an extension is, or NULL. */
+static const char *
+ExtensionHome(const Shadow *shadow, Oid extension)
+{
+	Oid			schema = MigRunExtensionSchema(extension);
+	const MigHiddenObject *hidden = MigRunHiddenSchema(&shadow->hidden, schema);
+
+	return hidden == NULL ? get_namespace_name(schema) : hidden->name;
+}
+
+/* Make a schema as the live one is, unless there is one. */
+static void
+LaySchema(Shadow *shadow, const char *name)
+{
+	const MigHiddenObject *live = MigRunFindHidden(&shadow->hidden, NamespaceRelationId, name);
+	HeapTuple	tuple;
+	char	   *comment;
+	bool		isnull;
+	Datum		acl;
+	Oid			schema;
+
+	if (live == NULL || OidIsValid(live->extension) || OidIsValid(get_namespace_oid(name, true)))
+		return;
+	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(live->address.object));
+	if (!HeapTupleIsValid(tuple))
+		return;
+	schema = NamespaceCreate(name, ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner, false);
+	CommandCounterIncrement();
+	acl = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
+	if (!isnull)
+		MigRunSetColumn(NamespaceRelationId, schema, Anum_pg_namespace_nspacl, acl);
+	comment = GetComment(live->address.object, NamespaceRelationId, 0);
+	if (comment != NULL)
+		CreateComments(schema, NamespaceRelationId, 0, comment);
+	ReleaseSysCache(tuple);
+	CommandCounterIncrement();
+	MigRunMoveMembers(&shadow->hidden, name);
 }
 
 /* Read what the text has made. */
