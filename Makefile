@@ -5,6 +5,7 @@
 #   make CHECKED=1          the same with assertions, and warnings as errors
 #   make install            install into that server
 #   make installcheck       SQL and isolation tests on a running server
+#   make man                write doc/migrator.1, when commands or options have changed
 #   make indent             lay the C code out as pgindent does
 #
 # script/test does all of this on a machine that has nothing yet.
@@ -73,8 +74,15 @@ uninstall: uninstall-client
 install-client: $(CLIENT)$(X)
 	$(MKDIR_P) '$(DESTDIR)$(bindir)'
 	$(INSTALL_PROGRAM) $(CLIENT)$(X) '$(DESTDIR)$(bindir)/$(CLIENT)$(X)'
+	$(MKDIR_P) '$(DESTDIR)$(mandir)/man1'
+	$(INSTALL_DATA) $(srcdir)/doc/$(CLIENT).1 '$(DESTDIR)$(mandir)/man1/$(CLIENT).1'
 uninstall-client:
-	rm -f '$(DESTDIR)$(bindir)/$(CLIENT)$(X)'
+	rm -f '$(DESTDIR)$(bindir)/$(CLIENT)$(X)' '$(DESTDIR)$(mandir)/man1/$(CLIENT).1'
+
+# The man page comes from the tables of the program.
+.PHONY: man
+man: $(CLIENT)$(X)
+	./$(CLIENT)$(X) completion man >$(srcdir)/doc/$(CLIENT).1
 
 $(REGRESS_PREP):
 	$(MKDIR_P) $@

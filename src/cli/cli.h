@@ -175,8 +175,62 @@ typedef enum MigSync
 
 extern void MigCliSync(MigCli *cli, MigSync why);
 
+/* cli_stage.c */
+typedef struct MigStage MigStage;
+
+extern MigStage *MigCliStage(const char *directory);
+extern void MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool may_replace);
+extern void MigCliStageRemove(MigStage *stage, const char *path);
+extern char *MigCliBackup(const char *directory, const MigStrings *paths, const char *target);
+extern void MigCliStageApply(MigStage *stage);
+extern void MigCliStageUndo(MigStage *stage);
+extern void MigCliStageFinish(MigStage *stage);
+extern void MigCliStageCommit(MigCli *cli, MigStage *stage, const char *done_sql, const char *done_arg);
+
+/* cli_generate.c */
+typedef struct MigRevisionFile
+{
+	char	   *revision;
+	char	   *path;			/* relative to the directory */
+	char	   *content;
+} MigRevisionFile;
+
+typedef struct MigRevisionFiles
+{
+	int			n;
+	MigRevisionFile *at;
+} MigRevisionFiles;
+
+extern void MigCliRefuseForeign(const MigCli *cli);
+extern void MigCliGenerate(MigCli *cli, const char *revision, const char *subdirectory, bool only_show);
+extern void MigCliEdit(MigCli *cli, const char *path, const char *shown, const char *revision);
+extern char *MigCliRevisionOf(const char *content);
+extern void MigCliReadRevisions(MigRevisionFiles *files, const char *directory);
+extern const MigRevisionFile *MigCliFindRevision(const MigRevisionFiles *files, const char *revision);
+extern char *MigCliModel(const MigCli *cli);
+
+/* cli_ids.c */
+extern MigExit MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const char *const *params,
+							   bool dry_run, bool backup);
+
+/* cli_alembic.c */
+extern void MigCliCollectAlembic(MigTree *tree, const char *directory);
+
+/* cli_main.c: all commands; a NULL makes a new paragraph of the help. */
+extern const MigCommand *const *MigCliCommands(int *n);
+
 /* The commands, each in its own file; list them in cli_main.c, too. */
+extern const MigCommand MigCommandAdopt;
+extern const MigCommand MigCommandCompletion;
+extern const MigCommand MigCommandConvertIds;
 extern const MigCommand MigCommandCurrent;
+extern const MigCommand MigCommandEdit;
+extern const MigCommand MigCommandExport;
+extern const MigCommand MigCommandImport;
+extern const MigCommand MigCommandInit;
+extern const MigCommand MigCommandMerge;
+extern const MigCommand MigCommandRename;
+extern const MigCommand MigCommandRevision;
 extern const MigCommand MigCommandUpgrade;
 
 #endif							/* MIG_CLI_H */

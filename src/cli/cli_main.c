@@ -31,10 +31,22 @@ static const MigCommand version_command = {
 
 /* All commands, in the order of the help; a NULL makes a new paragraph. */
 static const MigCommand *const commands[] = {
+	&MigCommandInit,
+	&MigCommandRevision,
+	&MigCommandMerge,
+	&MigCommandEdit,
+	&MigCommandExport,
+	NULL,
 	&MigCommandUpgrade,
 	NULL,
 	&MigCommandCurrent,
 	NULL,
+	&MigCommandImport,
+	&MigCommandAdopt,
+	&MigCommandConvertIds,
+	&MigCommandRename,
+	NULL,
+	&MigCommandCompletion,
 	&help_command,
 	&version_command
 };
@@ -76,6 +88,17 @@ FindCommand(const char *name)
 		if (commands[i] != NULL && strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
+}
+
+/*
+ * MigCliCommands
+ *		All commands, in the order of the help, with a NULL between paragraphs.
+ */
+const MigCommand *const *
+MigCliCommands(int *n)
+{
+	*n = lengthof(commands);
+	return commands;
 }
 
 static bool

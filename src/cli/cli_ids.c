@@ -1,0 +1,192 @@
+/*-------------------------------------------------------------------------
+ * src/cli/cli_ids.c
+ *	  Give revisions other ids, in the database and in the files together.
+ *
+ * The server decides about the ids and changes the text of every revision
+ * that names one; the files become what the server then has.  This wants the
+ * two to be the same before.
+ *-------------------------------------------------------------------------
+ */
+#include "postgres_fe.h"
+
+#include <ctype.h>
+
+#include "cli/cli.h"
+#include "pqexpbuffer.h"
+
+/* The result of the server's function, and that of export_files(). */
+typedef struct Ids
+{
+	MigCli	   *cli;
+	MigRevisionFiles files;
+	const PGresult *changed;	/* old, new */
+	const PGresult *exported;	/* revision, filename, script */
+} Ids;
+
+static void RefuseDifferent(MigCli *cli, const MigRevisionFiles *files);
+static MigStage *StageFiles(Ids *ids);
+static const char *OldId(const Ids *ids, const char *revision);
+static char *NewPath(const char *path, const char *old, const char *new);
+static void Report(const Ids *ids, const char *backup, bool dry_run);
+
+/*
+ * MigCliChangeIds
+ *		Run a function that gives revisions other ids, and rewrite the files.
+ *
+ * sql gives rows of old and new id for what has changed.  With backup, the
+ * files as they were are copied first, to what the option "backup" says.
+ */
+MigExit
+MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const char *const *params, bool dry_run,
+				bool backup)
+{
+	Ids			ids = {.cli = cli};
+	PGresult   *changed;
+	MigStage   *stage;
+	MigStrings	paths = {0};
+	char	   *copy = NULL;
+
+	MigCliRefuseForeign(cli);
+	MigCliConnect(cli);
+	MigCliReadRevisions(&ids.files, cli->directory);
+	(void) MigCliQuery(cli, "BEGIN", 0);
+	RefuseDifferent(cli, &ids.files);
+	ids.changed = changed = MigCliTry(cli, sql, nparams, params);
+	if (PQresultStatus(changed) != PGRES_TUPLES_OK)
+		MigCliQueryFailed(cli, changed);
+	if (dry_run || PQntuples(changed) == 0)
+	{
+		(void) MigCliQuery(cli, "ROLLBACK", 0);
+		Report(&ids, NULL, dry_run);
+		return MIG_EXIT_OK;
+	}
+
+	ids.exported = MigCliQuery(cli, "SELECT f.revision, f.filename, f.script FROM migrator.export_files() f", 0);
+	for (int i = 0; i < ids.files.n; i++)
+		MigCliAdd(&paths, ids.files.at[i].path);
+	stage = StageFiles(&ids);
+	if (backup)
+		copy = MigCliBackup(cli->directory, &paths, MigCliOption(cli, "backup"));
+	MigCliStageCommit(cli, stage, "SELECT EXISTS (SELECT FROM migrator.revisions() r WHERE r.revision = $1)",
+					  PQgetvalue(changed, 0, 1));
+	Report(&ids, copy, false);
+	return MIG_EXIT_OK;
+}
+
+/* Every file is in the database as it is, and every revision has a file. */
+static void
+RefuseDifferent(MigCli *cli, const MigRevisionFiles *files)
+{
+	MigStrings	paths = {0};
+	MigStrings	contents = {0};
+	PGresult   *res;
+
+	for (int i = 0; i < files->n; i++)
+	{
+		MigCliAdd(&paths, files->at[i].path);
+		MigCliAdd(&contents, files->at[i].content);
+	}
+	res = MigCliQuery(cli,
+					  "WITH i AS MATERIALIZED (SELECT * FROM migrator.import("
+					  "pg_catalog.jsonb_object($1::text[], $2::text[]), 'migrator')) "
+					  "SELECT i.revision, i.filename FROM i WHERE i.action <> 'unchanged' "
+					  "UNION ALL SELECT r.revision, NULL FROM migrator.revisions() r "
+					  "WHERE r.revision NOT IN (SELECT i.revision FROM i) ORDER BY 2 NULLS LAST, 1 LIMIT 1",
+					  2, MigCliArray(&paths), MigCliArray(&contents));
+	if (PQntuples(res) == 0)
+		return;
+	if (PQgetisnull(res, 0, 1))
+		MigCliFail(MIG_EXIT_ERROR, NULL,
+				   MigCliFormat("Write it with \"%s export %s\", or delete it with migrator.delete_revision().",
+								cli->progname, PQgetvalue(res, 0, 0)),
+				   "revision \"%s\" of the database has no file in \"%s\"", PQgetvalue(res, 0, 0), cli->directory);
+	MigCliFail(MIG_EXIT_ERROR, NULL, MigCliFormat("Load the files first: \"%s import\".", cli->progname),
+			   "file \"%s/%s\" is not what the database has of revision \"%s\"", cli->directory,
+			   PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 0));
+}
+
+/* What has another text or another name now. */
+static MigStage *
+StageFiles(Ids *ids)
+{
+	MigStage   *stage = MigCliStage(ids->cli->directory);
+
+	for (int i = 0; i < PQntuples(ids->exported); i++)
+	{
+		const char *revision = PQgetvalue(ids->exported, i, 0);
+		const char *script = PQgetvalue(ids->exported, i, 2);
+		const char *old = OldId(ids, revision);
+		const MigRevisionFile *file = MigCliFindRevision(&ids->files, old);
+		char	   *path;
+
+		if (file == NULL)
+			MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "revision \"%s\" has no file", old);
+		path = NewPath(file->path, old, revision);
+		if (strcmp(path, file->path) != 0)
+			MigCliStageRemove(stage, file->path);
+		else if (strcmp(script, file->content) == 0)
+			continue;
+		MigCliStageWrite(stage, path, script, strcmp(path, file->path) == 0);
+	}
+	return stage;
+}
+
+/* The id that a revision had before. */
+static const char *
+OldId(const Ids *ids, const char *revision)
+{
+	for (int i = 0; i < PQntuples(ids->changed); i++)
+		if (strcmp(PQgetvalue(ids->changed, i, 1), revision) == 0)
+			return PQgetvalue(ids->changed, i, 0);
+	return revision;
+}
+
+/* The name of a file that begins with the id begins with the new one. */
+static char *
+NewPath(const char *path, const char *old, const char *new)
+{
+	size_t		length = strlen(old);
+
+	for (const char *at = path; at != NULL; at = strchr(at, '/') == NULL ? NULL : strchr(at, '/') + 1)
+		if (strncmp(at, old, length) == 0 && !isalnum((unsigned char) at[length]) &&
+			strchr(at + length, '/') == NULL)
+			return MigCliFormat("%.*s%s%s", (int) (at - path), path, new, at + length);
+	return pg_strdup(path);
+}
+
+static void
+Report(const Ids *ids, const char *backup, bool dry_run)
+{
+	const MigCli *cli = ids->cli;
+	int			n = 0;
+
+	if (cli->json)
+		printf("{\"dry_run\": %s, \"backup\": %s, \"changed\": [", dry_run ? "true" : "false",
+			   backup == NULL ? "null" : MigCliJsonString(backup));
+	for (int i = 0; i < PQntuples(ids->changed); i++)
+	{
+		const char *old = PQgetvalue(ids->changed, i, 0);
+		const char *new = PQgetvalue(ids->changed, i, 1);
+		const MigRevisionFile *file = MigCliFindRevision(&ids->files, old);
+		char	   *path = file == NULL ? NULL : NewPath(file->path, old, new);
+
+		if (strcmp(old, new) == 0)
+			continue;
+		n++;
+		if (cli->json)
+			printf("%s{\"old\": %s, \"new\": %s, \"filename\": %s, \"new_filename\": %s}", n == 1 ? "" : ",\n ",
+				   MigCliJsonString(old), MigCliJsonString(new), file == NULL ? "null" : MigCliJsonString(file->path),
+				   path == NULL ? "null" : MigCliJsonString(path));
+		else
+			printf("%s -> %s  %s\n", old, new, path == NULL ? "" : path);
+	}
+	if (cli->json)
+		printf("]}\n");
+	else if (n == 0)
+		printf("No id is to be changed\n");
+	else
+		printf("%d %s %s\n", n, n == 1 ? "id" : "ids", dry_run ? "would be changed; nothing is" : "changed");
+	if (backup != NULL && !cli->json)
+		printf("The files as they were are in %s\n", backup);
+	fflush(stdout);
+}
