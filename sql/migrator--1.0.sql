@@ -185,12 +185,14 @@ CREATE TABLE migrator.statement_log (
 	elapsed interval NOT NULL,
 	lock_wait interval NOT NULL,
 	wal_bytes bigint NOT NULL,
-	rows bigint NOT NULL
+	rows bigint NOT NULL,
+	rewritten_bytes bigint NOT NULL
 );
 CREATE INDEX statement_log_revision_idx ON migrator.statement_log (project, tenant, revision, id);
 COMMENT ON TABLE migrator.statement_log IS 'What each statement of a deployment has cost; of those that failed there is nothing.';
 COMMENT ON COLUMN migrator.statement_log.lock_wait IS 'Spent before it, to get the locks of its transaction.';
 COMMENT ON COLUMN migrator.statement_log.wal_bytes IS 'WAL that its session has written meanwhile.';
+COMMENT ON COLUMN migrator.statement_log.rewritten_bytes IS 'Size afterwards of the tables and indexes that it has written anew, as far as it names them.';
 
 CREATE TABLE migrator.approval (
 	project text COLLATE "C" NOT NULL,
@@ -566,10 +568,11 @@ REVOKE EXECUTE ON FUNCTION migrator.status() FROM PUBLIC;
 
 CREATE FUNCTION migrator.statements(revision text DEFAULT NULL,
 	OUT deployment bigint, OUT operation text, OUT revision text, OUT statement integer, OUT sql text,
-	OUT started_at timestamptz, OUT elapsed interval, OUT lock_wait interval, OUT wal_bytes bigint, OUT rows bigint)
+	OUT started_at timestamptz, OUT elapsed interval, OUT lock_wait interval, OUT wal_bytes bigint, OUT rows bigint,
+	OUT rewritten_bytes bigint)
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_statements' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION migrator.statements(text) IS
-'What each statement of the deployments has cost, oldest first: time, time spent for locks, bytes of WAL, rows; of one revision or all.';
+'What each statement of the deployments has cost, oldest first: time, time spent for locks, bytes of WAL, rows, bytes of what it has written anew; of one revision or all.';
 REVOKE EXECUTE ON FUNCTION migrator.statements(text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.preflight(target text DEFAULT 'head',
@@ -801,14 +804,15 @@ SELECT d.project, d.tenant, d.operation, d.target, d.backend_pid AS pid, d.role_
 	CASE WHEN j.begun OPERATOR(pg_catalog.>) 0 THEN j.begun
 		 ELSE j.done OPERATOR(pg_catalog.+) 1 END AS statement,
 	coalesce(b.phase, v.phase, c.phase,
+		CASE WHEN x.pids IS NOT NULL THEN 'waiting for locks' END,
 		CASE a.wait_event_type WHEN 'Extension' THEN 'waiting to try again'
 			 ELSE a.wait_event_type OPERATOR(pg_catalog.||) ': '::text OPERATOR(pg_catalog.||) a.wait_event END) AS phase,
 	pg_catalog.round(100.0 OPERATOR(pg_catalog.*) coalesce(b.done, v.done, c.done)::pg_catalog.numeric
 		OPERATOR(pg_catalog./) nullif(coalesce(b.total, v.total, c.total), 0)::pg_catalog.numeric, 1) AS percent,
 	coalesce(b.relation, v.relation, c.relation) AS relation,
-	pg_catalog.array_remove(pg_catalog.pg_blocking_pids(d.backend_pid) OPERATOR(pg_catalog.||) b.locker::integer, NULL)
-		AS blocked_by,
-	pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) w.since AS waited,
+	pg_catalog.array_remove(coalesce(nullif(pg_catalog.pg_blocking_pids(d.backend_pid), '{}'), x.pids, '{}')
+		OPERATOR(pg_catalog.||) b.locker::integer, NULL) AS blocked_by,
+	pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) CASE WHEN x.pids IS NULL THEN w.since ELSE a.xact_start END AS waited,
 	a.state, a.query_start
 FROM migrator.deployment d
 JOIN pg_catalog.pg_locks l ON l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 27905
@@ -823,6 +827,22 @@ LEFT JOIN migrator.journal j ON j.project OPERATOR(pg_catalog.=) d.project AND j
 	AND j.revision OPERATOR(pg_catalog.=) r.revision
 LEFT JOIN LATERAL (SELECT pg_catalog.min(k.waitstart) AS since FROM pg_catalog.pg_locks k
 	WHERE k.pid OPERATOR(pg_catalog.=) d.backend_pid AND NOT k.granted) w ON true
+LEFT JOIN LATERAL (
+	-- of the locks that it looks for without queueing, those who hold what conflicts
+	SELECT CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.>) 0
+			 THEN coalesce(pg_catalog.array_agg(DISTINCT coalesce(h.pid, 0)) FILTER (WHERE h.mode IS NOT NULL), '{}') END AS pids
+	FROM pg_catalog.pg_locks n
+	LEFT JOIN pg_catalog.pg_locks h ON h.locktype OPERATOR(pg_catalog.=) 'relation' AND h.granted
+		AND h.database OPERATOR(pg_catalog.=) n.database AND h.relation OPERATOR(pg_catalog.=) n.classid
+		AND h.pid IS DISTINCT FROM n.pid
+		AND CASE n.objid::pg_catalog.int8
+			WHEN 8 THEN true
+			WHEN 7 THEN h.mode OPERATOR(pg_catalog.<>) 'AccessShareLock'
+			WHEN 6 THEN h.mode OPERATOR(pg_catalog.<>) ALL (ARRAY['AccessShareLock', 'RowShareLock'])
+			ELSE h.mode OPERATOR(pg_catalog.<>) ALL (ARRAY['AccessShareLock', 'RowShareLock', 'ShareLock'])
+		END
+	WHERE n.locktype OPERATOR(pg_catalog.=) 'advisory' AND n.objsubid OPERATOR(pg_catalog.=) 27910
+		AND n.database OPERATOR(pg_catalog.=) l.database AND n.pid OPERATOR(pg_catalog.=) d.backend_pid) x ON true
 LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
 		nullif(p.current_locker_pid, 0) AS locker,
 		CASE WHEN p.blocks_total OPERATOR(pg_catalog.>) 0 THEN p.blocks_done

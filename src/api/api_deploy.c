@@ -115,7 +115,7 @@ migrator_status(PG_FUNCTION_ARGS)
 
 /*
  * migrator.statements(revision text) -> rows of deployment, operation, revision,
- *	statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows
+ *	statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows, rewritten_bytes
  */
 Datum
 migrator_statements(PG_FUNCTION_ARGS)

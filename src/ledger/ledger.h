@@ -58,7 +58,7 @@ typedef enum MigLock
 	MIG_LOCK_CONTENT = 0x6D02,
 	MIG_LOCK_AUTHOR = 0x6D03,
 	MIG_LOCK_STEP = 0x6D04,
-	MIG_LOCK_BACKFILL = 0x6D05
+	MIG_LOCK_BACKFILL = 0x6D05	/* 0x6D06 is MIG_LOCK_WANTED of watch */
 } MigLock;
 
 /* What one query tells of a copy without reading the graph. */
@@ -153,6 +153,7 @@ typedef struct MigSpent
 	int64		elapsed_us;
 	int64		lock_us;		/* spent before, to get its locks */
 	int64		wal_bytes;
+	int64		rewritten_bytes;	/* of relations that have a new file */
 	int64		rows;			/* that it has processed */
 } MigSpent;
 

@@ -90,17 +90,18 @@ static MigQuery end_query = {
 
 static MigQuery spent_query = {
 	.sql = "INSERT INTO migrator.statement_log (deployment, project, tenant, operation, revision,"
-	"  statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	"  statement, sql, started_at, elapsed, lock_wait, wal_bytes, rows, rewritten_bytes)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 	.expect = SPI_OK_INSERT,
-	.nargs = 12,
+	.nargs = 13,
 	.argtypes = {INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TIMESTAMPTZOID,
-	INTERVALOID, INTERVALOID, INT8OID, INT8OID}
+	INTERVALOID, INTERVALOID, INT8OID, INT8OID, INT8OID}
 };
 
 static MigQuery list_spent_query = {
 	.sql = "SELECT s.deployment, s.operation::pg_catalog.text, s.revision::pg_catalog.text, s.statement, s.sql,"
-	"  s.started_at, s.elapsed, s.lock_wait, s.wal_bytes, s.rows FROM migrator.statement_log s"
+	"  s.started_at, s.elapsed, s.lock_wait, s.wal_bytes, s.rows,"
+	"  s.rewritten_bytes FROM migrator.statement_log s"
 	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2"
 	" AND ($3 IS NULL OR s.revision OPERATOR(pg_catalog.=) $3) ORDER BY s.id",
 	.read_only = true,
@@ -241,7 +242,7 @@ void
 MigLedgerRecordSpent(const MigCopy *copy, int64 deployment, MigOperation operation,
 					 const char *revision, List *spent)
 {
-	Datum		values[12] = {Int64GetDatum(deployment), CStringGetTextDatum(copy->project),
+	Datum		values[13] = {Int64GetDatum(deployment), CStringGetTextDatum(copy->project),
 	CStringGetTextDatum(copy->tenant)};
 	MigDbScope	scope;
 	ListCell   *lc;
@@ -262,6 +263,7 @@ MigLedgerRecordSpent(const MigCopy *copy, int64 deployment, MigOperation operati
 		values[9] = IntervalPGetDatum(&lock_wait);
 		values[10] = Int64GetDatum(one->wal_bytes);
 		values[11] = Int64GetDatum(one->rows);
+		values[12] = Int64GetDatum(one->rewritten_bytes);
 		(void) MigDbExec(&spent_query, values, NULL);
 	}
 	MigDbClose(&scope);

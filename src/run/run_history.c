@@ -19,6 +19,7 @@ static MemoryContext context = NULL;	/* of the entries; NULL: none are kept */
 static List *entries = NIL;		/* MigSpent * */
 static MigSpent *current = NULL;
 static uint64 wal_before;
+static MigFiles *files_before;
 static int64 waited = 0;
 
 /*
@@ -61,6 +62,7 @@ MigRunHistoryStart(const MigStatement *statement)
 	current->statement = statement->number;
 	current->sql = MigAbbreviate(statement->text, LONGEST_STATEMENT);
 	current->lock_us = waited;
+	files_before = statement->parse == NULL ? NULL : MigWatchFiles(statement->parse);
 	current->started = GetCurrentTimestamp();
 	wal_before = pgWalUsage.wal_bytes;
 	waited = 0;
@@ -92,6 +94,8 @@ MigRunHistoryStop(void)
 	old = MemoryContextSwitchTo(context);
 	current->elapsed_us = GetCurrentTimestamp() - current->started;
 	current->wal_bytes = pgWalUsage.wal_bytes - wal_before;
+	if (files_before != NULL)
+		current->rewritten_bytes = MigWatchRewritten(files_before);
 	entries = lappend(entries, current);
 	current = NULL;
 	MemoryContextSwitchTo(old);

@@ -67,6 +67,17 @@ typedef struct MigBlocker
 	bool		wraparound;		/* autovacuum to prevent wraparound */
 } MigBlocker;
 
+/* Files of relations, to compare with later. */
+typedef struct MigFiles MigFiles;
+
+/*
+ * The fourth field of the tags of advisory locks that a session holds while it
+ * looks for locks without queueing, one for each: classid and objid in pg_locks
+ * are the relation and the mode.  Nobody waits for them; migrator.progress reads
+ * them.  See MigLock for others.
+ */
+#define MIG_LOCK_WANTED		0x6D06
+
 /*
  * Told who is in the way (a List of MigBlocker *, gone after the call): when
  * queueing begins, and every few seconds from then on.  No snapshot is active.
@@ -81,6 +92,10 @@ extern const char *MigWatchModeName(LOCKMODE mode);
 /* watch_acquire.c */
 extern void MigWatchAcquire(const List *wanted, const MigPatience *patience,
 							MigWaitingFn waiting, void *arg);
+
+/* watch_rewrite.c */
+extern MigFiles *MigWatchFiles(const RawStmt *stmt);
+extern int64 MigWatchRewritten(const MigFiles *files);
 
 /* watch_blockers.c */
 extern List *MigWatchBlockers(const List *wanted);

@@ -20,7 +20,8 @@
  * there is a deadlock it is we who give up.
  *
  * Nobody here holds a snapshot while waiting, since concurrent builds wait for
- * snapshots.
+ * snapshots.  Nor do we stand in a queue most of the time, so that pg_blocking_pids()
+ * knows nothing: what we look for is shown by advisory locks.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -72,6 +73,9 @@ typedef struct Effort
 static List *Lockable(const List *wanted);
 static bool MayLock(const MigWantedLock *lock);
 static int	CompareRelations(const ListCell *a, const ListCell *b);
+static void Insist(Effort *effort);
+static List *Copy(List *locks);
+static void Show(List *locks, bool on);
 static bool Poll(Effort *effort, int interval, int duration);
 static bool Queue(Effort *effort);
 static bool AllLookFree(Effort *effort);
@@ -109,25 +113,74 @@ MigWatchAcquire(const List *wanted, const MigPatience *patience, MigWaitingFn wa
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	Effort		effort = {.patience = patience,.waiting = waiting,.arg = arg};
-	int			pause = Max(SHORTEST_PAUSE, 2 * patience->queue_time);
 
 	effort.context = AllocSetContextCreate(context, "migrator blockers", ALLOCSET_DEFAULT_SIZES);
 	effort.start = effort.turn = GetCurrentTimestamp();
 	effort.struggle.patience = patience;
 	effort.locks = Lockable(wanted);
 
-	if (!Poll(&effort, POLL_INTERVAL, patience->poll_time))
+	if (!Poll(&effort, POLL_INTERVAL, 0))
 	{
-		Tell(&effort);
-		while (!Queue(&effort) && !Poll(&effort, SLOW_POLL_INTERVAL, Jitter(pause)))
-		{
-			pause = Min(pause * 2, LONGEST_PAUSE);
-			if (Left(&effort) <= 0)
-				Decide(&effort);
-		}
+		List	   *shown = Copy(effort.locks);
+
+		Show(shown, true);
+		if (!Poll(&effort, POLL_INTERVAL, patience->poll_time))
+			Insist(&effort);
+		Show(shown, false);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+}
+
+/* Queue and look in turns until all is ours, or max_wait is over. */
+static void
+Insist(Effort *effort)
+{
+	int			pause = Max(SHORTEST_PAUSE, 2 * effort->patience->queue_time);
+
+	Tell(effort);
+	while (!Queue(effort) && !Poll(effort, SLOW_POLL_INTERVAL, Jitter(pause)))
+	{
+		pause = Min(pause * 2, LONGEST_PAUSE);
+		if (Left(effort) <= 0)
+			Decide(effort);
+	}
+}
+
+/* Let others see what we look for, or no more; an error ends it, too. */
+static void
+Show(List *locks, bool on)
+{
+	ListCell   *lc;
+
+	foreach(lc, locks)
+	{
+		const MigWantedLock *lock = lfirst(lc);
+		LOCKTAG		tag;
+
+		SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, lock->relation, lock->mode, MIG_LOCK_WANTED);
+		if (on)
+			(void) LockAcquire(&tag, ShareLock, false, true);
+		else
+			LockRelease(&tag, ShareLock, false);
+	}
+}
+
+/* They change when a name comes to mean something else. */
+static List *
+Copy(List *locks)
+{
+	List	   *copies = NIL;
+	ListCell   *lc;
+
+	foreach(lc, locks)
+	{
+		MigWantedLock *copy = palloc(sizeof(MigWantedLock));
+
+		memcpy(copy, lfirst(lc), sizeof(MigWantedLock));
+		copies = lappend(copies, copy);
+	}
+	return copies;
 }
 
 /* The locks that we try for, in the order of OIDs, as copies. */

@@ -106,6 +106,22 @@ is(query($node, q{SELECT count(*) FROM pg_attribute WHERE attname = 'a'}), 2, 'a
 is($deployer->{out}, '7s', 'lock_timeout is as it was');
 is(query($node, 'SELECT deadlock_timeout FROM seen'), '1s', 'and deadlock_timeout');
 
+# Who is in the way is seen by others, also while it only looks for the locks.
+$id = next_revision('ALTER TABLE cold ADD COLUMN p int; CREATE INDEX hot_v ON hot (v)');
+my $writer = holder('app', 'INSERT INTO hot VALUES (1000)');
+my $writer_pid = query($node, q{SELECT pid FROM pg_stat_activity WHERE application_name = 'holder app'});
+$reader->query_safe('BEGIN; SELECT count(*) FROM hot');
+$deployer = start_psql($node, "SET migrator.lock_poll_time = '1h';\nCALL migrator.deploy();");
+wait_until($node, q{EXISTS (SELECT FROM migrator.progress WHERE phase = 'waiting for locks')});
+is(query($node, q{SELECT count(*) FROM pg_locks WHERE NOT granted}), 0, 'progress: it stands in no queue');
+is(query($node, q{SELECT revision, phase, blocked_by, waited > '0' FROM migrator.progress}), "$id|waiting for locks|{$writer_pid}|t",
+	'progress: who is in the way of a lock that does not stop readers, and for how long');
+query($node, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = } . $writer_pid);
+is(finish_psql($deployer), 0, 'progress: it goes on');
+is(query($node, 'SELECT count(*) FROM migrator.progress'), 0, 'progress: and is gone');
+$reader->query_safe('COMMIT');
+$writer->{run}->finish;
+
 # cancel: a running query is cancelled, a session that is idle is not.
 $id = next_revision('DROP TABLE other');
 my $query = start_psql($node, "SET application_name = 'long query';\nSELECT id, pg_sleep(100) FROM hot;");
