@@ -74,6 +74,7 @@ typedef struct MigGiven
 struct MigCli
 {
 	const char *progname;
+	const char *argv0;			/* where our program is */
 	const MigCommand *command;
 
 	/* the command's arguments, without options */
@@ -216,11 +217,23 @@ extern MigExit MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const 
 /* cli_alembic.c */
 extern void MigCliCollectAlembic(MigTree *tree, const char *directory);
 
+/* cli_program.c */
+extern char *MigCliFindProgram(MigCli *cli, const char *name, int major);
+extern bool MigCliRunProgram(const char *command, char **output);
+extern char *MigCliQuoted(const char *word);
+extern char *MigCliSameDatabase(MigCli *cli, const char *dbname);
+
+/* cli_dump.c */
+extern char *MigCliDump(MigCli *cli, const char *directory);
+extern MigStrings MigCliRestoreCommands(MigCli *cli, const char *file);
+extern void MigCliTellBackup(MigCli *cli, const char *file);
+
 /* cli_main.c: all commands; a NULL makes a new paragraph of the help. */
 extern const MigCommand *const *MigCliCommands(int *n);
 
 /* The commands, each in its own file; list them in cli_main.c, too. */
 extern const MigCommand MigCommandAdopt;
+extern const MigCommand MigCommandBackup;
 extern const MigCommand MigCommandCompletion;
 extern const MigCommand MigCommandConvertIds;
 extern const MigCommand MigCommandCurrent;

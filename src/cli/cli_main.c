@@ -41,6 +41,8 @@ static const MigCommand *const commands[] = {
 	NULL,
 	&MigCommandCurrent,
 	NULL,
+	&MigCommandBackup,
+	NULL,
 	&MigCommandImport,
 	&MigCommandAdopt,
 	&MigCommandConvertIds,
@@ -62,6 +64,7 @@ main(int argc, char **argv)
 	MigCli		cli = {0};
 
 	pg_logging_init(argv[0]);
+	cli.argv0 = argv[0];
 	cli.progname = get_progname(argv[0]);
 	set_pglocale_pgservice(argv[0], PG_TEXTDOMAIN("migrator"));
 
