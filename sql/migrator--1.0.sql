@@ -81,6 +81,17 @@ CREATE TABLE migrator.label (
 CREATE INDEX label_revision_idx ON migrator.label (project, revision);
 COMMENT ON TABLE migrator.label IS 'Branch labels.';
 
+CREATE TABLE migrator.alias (
+	project text COLLATE "C" NOT NULL,
+	alias text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	created_by text NOT NULL,
+	PRIMARY KEY (project, alias)
+);
+CREATE INDEX alias_revision_idx ON migrator.alias (project, revision);
+COMMENT ON TABLE migrator.alias IS 'Former ids of revisions, which still resolve.';
+
 CREATE TABLE migrator.version (
 	project text COLLATE "C" NOT NULL,
 	tenant text COLLATE "C" NOT NULL,
@@ -347,6 +358,7 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision_serial_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.edge', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.label', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.alias', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.log_id_seq', '');
@@ -418,6 +430,19 @@ RETURNS text AS 'MODULE_PATHNAME', 'migrator_delete_revision' LANGUAGE C VOLATIL
 COMMENT ON FUNCTION migrator.delete_revision(text) IS
 'Delete a revision that no copy has applied and that no other revision builds on, and return its id.';
 REVOKE EXECUTE ON FUNCTION migrator.delete_revision(text) FROM PUBLIC;
+
+CREATE FUNCTION migrator.rename_revision(old text, new text, version_table regclass DEFAULT NULL)
+RETURNS text AS 'MODULE_PATHNAME', 'migrator_rename_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.rename_revision(text, text, regclass) IS
+'Give a revision another id everywhere, also in version_table (by default an alembic_version in the search path), and return it; the old id still resolves.';
+REVOKE EXECUTE ON FUNCTION migrator.rename_revision(text, text, regclass) FROM PUBLIC;
+
+CREATE FUNCTION migrator.convert_ids(dry_run boolean DEFAULT false, version_table regclass DEFAULT NULL,
+	OUT old text, OUT new text, OUT filename text, OUT new_filename text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_convert_ids' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.convert_ids(boolean, regclass) IS
+'Turn all ids that are not 12 hexadecimal digits into such everywhere, as rename_revision does; returns the revisions whose files change.';
+REVOKE EXECUTE ON FUNCTION migrator.convert_ids(boolean, regclass) FROM PUBLIC;
 
 CREATE FUNCTION migrator.add_hook(event text, function regproc)
 RETURNS boolean AS 'MODULE_PATHNAME', 'migrator_add_hook' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -643,6 +668,11 @@ CREATE FUNCTION migrator.revisions(OUT revision text, OUT message text, OUT crea
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_revisions' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION migrator.revisions() IS
 'The stored revisions in script order, whether or not their graph has holes.';
+
+CREATE FUNCTION migrator.aliases(OUT alias text, OUT revision text, OUT created_at timestamptz, OUT created_by text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_aliases' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.aliases() IS
+'The former ids of revisions, which still resolve.';
 
 CREATE FUNCTION migrator.show(revision text)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_show' LANGUAGE C STABLE PARALLEL RESTRICTED;
@@ -898,7 +928,7 @@ DECLARE
 	viewer CONSTANT name[] := ARRAY['export', 'export_files', 'upgrade_sql', 'downgrade_sql', 'log', 'statements', 'status', 'preflight', 'ddl_log',
 									'locks', 'backfill_progress'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
-									'edit_revision', 'delete_revision', 'autogenerate', 'add_hook', 'remove_hook'];
+									'edit_revision', 'delete_revision', 'rename_revision', 'convert_ids', 'autogenerate', 'add_hook', 'remove_hook'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',
 									  'record', 'record_schema', 'detect'];
 	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];

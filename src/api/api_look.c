@@ -371,6 +371,7 @@ Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
 	if (revision->next.n > 1)
 		DescribeLinks(out, "Branches into", NamesOf(graph, &revision->next), revision->next.n);
 	DescribeLinks(out, "Branch names", names, n);
+	DescribeLinks(out, "Former ids", def->aliases, def->naliases);
 	appendStringInfo(out, "Path: %s\n", stored->filename);
 	if (stored->create_date != NULL)
 		appendStringInfo(out, "Create Date: %s\n", stored->create_date);

@@ -53,6 +53,8 @@ extern uint64 MigDbRead(MigQuery *query, Datum *values, const char *nulls,
 						MigDbRowFn row, void *arg);
 extern void MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
 					  MigDbRowFn row, void *arg);
+extern bool MigDbAny(const char *table, const char *index, const char *const *keys, int nkeys);
+extern uint64 MigDbExecOnce(MigQuery *query, Datum *values);
 
 /* db_abandon.c */
 extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);

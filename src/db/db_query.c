@@ -36,6 +36,9 @@ typedef struct RowReceiver
 	MemoryContext context;		/* in which row runs */
 } RowReceiver;
 
+static void ScanRows(const char *table, const char *index, const char *const *keys, int nkeys,
+					 int limit, MigDbRowFn row, void *arg);
+static void FoundRow(TupleTableSlot *slot, void *arg);
 static Oid	OurRelation(const char *name);
 static Oid	ExtensionOwner(void);
 static void Pin(const char *setting, const char *value);
@@ -150,6 +153,26 @@ void
 MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
 		  MigDbRowFn row, void *arg)
 {
+	ScanRows(table, index, keys, nkeys, INT_MAX, row, arg);
+}
+
+/*
+ * MigDbAny
+ *		Would MigDbScan find a row?
+ */
+bool
+MigDbAny(const char *table, const char *index, const char *const *keys, int nkeys)
+{
+	bool		found = false;
+
+	ScanRows(table, index, keys, nkeys, 1, FoundRow, &found);
+	return found;
+}
+
+static void
+ScanRows(const char *table, const char *index, const char *const *keys, int nkeys,
+		 int limit, MigDbRowFn row, void *arg)
+{
 	Relation	rel = table_open(OurRelation(table), AccessShareLock);
 	Relation	index_rel = index_open(OurRelation(index), AccessShareLock);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
@@ -160,13 +183,43 @@ MigDbScan(const char *table, const char *index, const char *const *keys, int nke
 		ScanKeyInit(&scan_keys[i], i + 1, BTEqualStrategyNumber, F_TEXTEQ,
 					CStringGetTextDatum(keys[i]));
 	index_rescan(scan, scan_keys, nkeys, NULL, 0);
-	while (index_getnext_slot(scan, ForwardScanDirection, slot))
+	while (limit-- > 0 && index_getnext_slot(scan, ForwardScanDirection, slot))
 		row(slot, arg);
 	index_endscan(scan);
 
 	ExecDropSingleTupleTableSlot(slot);
 	index_close(index_rel, AccessShareLock);
 	table_close(rel, AccessShareLock);
+}
+
+static void
+FoundRow(TupleTableSlot *slot pg_attribute_unused(), void *arg)
+{
+	*(bool *) arg = true;
+}
+
+/*
+ * MigDbExecOnce
+ *		Run a query that was made for this call, for its effect, with the rights
+ *		and settings of the caller.
+ *
+ * This is for tables that are not ours.  No value is null.  Returns the number
+ * of rows processed.
+ */
+uint64
+MigDbExecOnce(MigQuery *query, Datum *values)
+{
+	int			result;
+	uint64		processed;
+
+	SPI_connect();
+	result = SPI_execute_with_args(query->sql, query->nargs, query->argtypes,
+								   values, NULL, query->read_only, 0);
+	if (result != query->expect)
+		elog(ERROR, "query returned %s: %s", SPI_result_code_string(result), query->sql);
+	processed = SPI_processed;
+	SPI_finish();
+	return processed;
 }
 
 /*

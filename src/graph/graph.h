@@ -44,6 +44,8 @@ typedef struct MigRevisionDef
 	const char **deps;			/* ids or labels, as written */
 	int			nlabels;
 	const char **labels;
+	int			naliases;
+	const char **aliases;		/* former ids */
 } MigRevisionDef;
 
 /* A set of revisions by number, kept in one of the graph's arrays. */
@@ -75,7 +77,7 @@ typedef struct MigGraph
 	int		   *order;			/* all revisions, each after its links */
 	int		   *tree_start;		/* see MigGraphTreeAbove */
 	int		   *tree_end;
-	struct HTAB *names;			/* ids and labels to numbers */
+	struct HTAB *names;			/* ids, labels and aliases to numbers */
 	MemoryContext context;		/* everything of the graph lives here */
 } MigGraph;
 
@@ -133,6 +135,7 @@ extern void MigGraphRaise(const MigGraphProblem *problem);
 
 /* graph_resolve.c: names to revisions; lists are of int, BASE leaves none */
 extern int	MigGraphFind(const MigGraph *graph, const char *name);
+extern bool MigGraphIsLabel(const MigGraph *graph, const char *name);
 extern List *MigGraphResolveMany(const MigGraph *graph, const char *symbol);
 extern int	MigGraphResolveOne(const MigGraph *graph, const char *symbol);
 

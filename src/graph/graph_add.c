@@ -85,6 +85,9 @@ CheckNewId(const MigGraph *graph, const char *id)
 				errcode(ERRCODE_DUPLICATE_OBJECT),
 				MigGraphIsLabel(graph, id) ?
 				errmsg("\"%s\" is a branch label already", id) :
+				MigGraphIsAlias(graph, id) ?
+				errmsg("\"%s\" is the former id of revision \"%s\"", id,
+					   MigGraphId(graph, MigGraphFind(graph, id))) :
 				errmsg("revision \"%s\" already exists", id));
 }
 
@@ -164,6 +167,8 @@ CheckNewLabels(const MigGraph *graph, const char *id,
 					errmsg("branch label \"%s\" is already in use", labels[i]),
 					MigGraphIsLabel(graph, labels[i]) ?
 					errdetail("It is a branch label of revision \"%s\".", MigGraphId(graph, owner)) :
+					MigGraphIsAlias(graph, labels[i]) ?
+					errdetail("It is the former id of revision \"%s\".", MigGraphId(graph, owner)) :
 					errdetail("There is a revision \"%s\".", MigGraphId(graph, owner)),
 					errhint("Choose another label."));
 		if (strcmp(labels[i], id) == 0)

@@ -40,6 +40,7 @@ static uint32 HashName(const void *key, Size keysize);
 static int	CompareNames(const void *a, const void *b, Size keysize);
 static void EnterRevision(Builder *builder, int number);
 static void EnterLabels(Builder *builder, int number);
+static void EnterAliases(Builder *builder, int number);
 static void ResolveDeps(Builder *builder, int number, int **room);
 static void ResolveParents(Builder *builder, int number, int **room);
 static void LinkRevisions(Builder *builder);
@@ -139,6 +140,8 @@ BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
 	}
 	for (i = 0; i < n; i++)
 		EnterLabels(builder, i);
+	for (i = 0; i < n; i++)
+		EnterAliases(builder, i);
 	LinkRevisions(builder);
 	LinkChildren(builder);
 	if (!SortRevisions(builder, true))
@@ -245,7 +248,7 @@ EnterRevision(Builder *builder, int number)
 	}
 	entry->name = def->id;
 	entry->revision = number;
-	entry->is_label = false;
+	entry->is_label = entry->is_alias = false;
 }
 
 static void
@@ -264,6 +267,7 @@ EnterLabels(Builder *builder, int number)
 			entry->name = def->labels[i];
 			entry->revision = number;
 			entry->is_label = true;
+			entry->is_alias = false;
 			continue;
 		}
 		AddProblem(builder, ERRCODE_DUPLICATE_OBJECT, "duplicate_label", def->id,
@@ -274,6 +278,27 @@ EnterLabels(Builder *builder, int number)
 							MigGraphId(builder->graph, entry->revision)) :
 				   psprintf("There is a revision \"%s\".", entry->name),
 				   "Choose another label.");
+	}
+}
+
+/* An alias takes no name from anybody. */
+static void
+EnterAliases(Builder *builder, int number)
+{
+	const MigRevisionDef *def = builder->graph->revisions[number].def;
+	int			i;
+
+	for (i = 0; i < def->naliases; i++)
+	{
+		bool		found;
+		MigName    *entry = hash_search(builder->graph->names, &def->aliases[i], HASH_ENTER, &found);
+
+		if (found)
+			continue;
+		entry->name = def->aliases[i];
+		entry->revision = number;
+		entry->is_label = false;
+		entry->is_alias = true;
 	}
 }
 

@@ -30,6 +30,7 @@ typedef struct MigName
 	const char *name;
 	int			revision;
 	bool		is_label;
+	bool		is_alias;
 } MigName;
 
 /* What a symbol stands for: a word to look up, or revisions, or neither. */
@@ -114,7 +115,7 @@ extern void MigGraphLeanLinks(MigGraph *graph, int *seen);
 extern bool *MigGraphSpread(const MigGraph *graph, const List *starts, MigEdges edges);
 extern const char *MigGraphQuote(const MigGraph *graph, const List *revisions);
 extern List *MigGraphLinksToList(const MigLinks *links);
-extern bool MigGraphIsLabel(const MigGraph *graph, const char *name);
+extern bool MigGraphIsAlias(const MigGraph *graph, const char *name);
 extern int	MigGraphLookup(const MigGraph *graph, const char *name);
 extern int	MigGraphLookupRow(const MigGraph *graph, const char *row);
 extern int	MigGraphLookupBranch(const MigGraph *graph, const char *name);

@@ -2,7 +2,8 @@
  * src/graph/graph_resolve.c
  *	  Turn names and symbols into revisions of the graph.
  *
- * From the inside out: one name (an id, a label, or the beginning of either),
+ * From the inside out: one name (an id, a label or an alias, or the beginning
+ * of one; aliases are looked at last and take no meaning from anything),
  * and a symbol ([branch@]word, where word may be head, heads or base).  What
  * each form means, and in which order its parts may fail, is Alembic's.  Walks
  * and relative targets, which begin at a symbol, are left to graph_target.c.
@@ -34,6 +35,7 @@ typedef struct Inside
 } Inside;
 
 static List *FindPrefix(const MigGraph *graph, const char *prefix);
+static List *FindAliasPrefix(const MigGraph *graph, const char *prefix);
 static int	Lookup(const MigGraph *graph, const char *name, const Inside *inside, bool is_row);
 pg_noreturn static void RefuseAmbiguousName(const char *name, List *fits, bool is_branch);
 static void InsideInit(const MigGraph *graph, Inside *inside, const char *branch);
@@ -46,7 +48,7 @@ pg_noreturn static void RefuseManyHeads(const MigGraph *graph, const char *text,
 
 /*
  * MigGraphFind
- *		The revision with exactly this id or label, or -1.
+ *		The revision with exactly this id, label or alias, or -1.
  */
 int
 MigGraphFind(const MigGraph *graph, const char *name)
@@ -72,8 +74,20 @@ MigGraphIsLabel(const MigGraph *graph, const char *name)
 }
 
 /*
+ * MigGraphIsAlias
+ *		Is this exactly the former id of a revision?
+ */
+bool
+MigGraphIsAlias(const MigGraph *graph, const char *name)
+{
+	MigName    *entry = hash_search(graph->names, &name, HASH_FIND, NULL);
+
+	return entry && entry->is_alias;
+}
+
+/*
  * MigGraphLookup
- *		The revision that an id, a label or the beginning of one names.
+ *		The revision that an id, a label, an alias or the beginning of one names.
  *
  * Raises an error unless there is exactly one.
  */
@@ -136,7 +150,10 @@ MigGraphRows(const MigGraph *graph, const MigRows *rows)
 	return found;
 }
 
-/* All ids and then all labels that name may be short for. */
+/*
+ * All ids and then all labels that name may be short for; only if there are
+ * none, an alias, so that no name becomes ambiguous by an alias.
+ */
 static List *
 FindPrefix(const MigGraph *graph, const char *prefix)
 {
@@ -158,7 +175,33 @@ FindPrefix(const MigGraph *graph, const char *prefix)
 				pg_mbstrlen(def->labels[j]) > NAME_TOO_SHORT)
 				labels = lappend(labels, unconstify(char *, def->labels[j]));
 	}
+	if (ids == NIL && labels == NIL)
+		return FindAliasPrefix(graph, prefix);
 	return list_concat(ids, labels);
+}
+
+/* All aliases that name may be short for, one for each revision. */
+static List *
+FindAliasPrefix(const MigGraph *graph, const char *prefix)
+{
+	size_t		len = strlen(prefix);
+	List	   *aliases = NIL;
+	int			i;
+	int			j;
+
+	for (i = 0; i < graph->n; i++)
+	{
+		const MigRevisionDef *def = graph->revisions[i].def;
+
+		for (j = 0; j < def->naliases; j++)
+			if (strncmp(def->aliases[j], prefix, len) == 0 &&
+				pg_mbstrlen(def->aliases[j]) > NAME_TOO_SHORT)
+			{
+				aliases = lappend(aliases, unconstify(char *, def->aliases[j]));
+				break;
+			}
+	}
+	return aliases;
 }
 
 /*

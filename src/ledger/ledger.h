@@ -102,6 +102,24 @@ typedef struct MigKnown
 	const char *filename;
 } MigKnown;
 
+/* A former id of a revision. */
+typedef struct MigAlias
+{
+	const char *alias;
+	const char *revision;
+} MigAlias;
+
+/* What becomes of a revision when ids change: its own, or one in its header. */
+typedef struct MigRename
+{
+	const char *old;
+	const char *new;			/* the same if only its header changes */
+	const char *filename;
+	const char *new_filename;
+	const char *header;
+	const char *checksum;
+} MigRename;
+
 /* A section to run. */
 typedef struct MigBody
 {
@@ -227,6 +245,17 @@ typedef struct MigDdl
 	const char *revision;
 	bool		allowed;		/* it would have been refused */
 } MigDdl;
+
+/* ledger_alias.c */
+extern bool MigLedgerHasAliases(const MigCopy *copy);
+extern MigAlias *MigLedgerAliases(const MigCopy *copy, int *n);
+extern const char *MigLedgerFindAlias(const MigAlias *aliases, int n, const char *name);
+extern char *MigLedgerResolveAlias(const MigCopy *copy, const char *name);
+extern void MigLedgerListAliases(const MigCopy *copy, MigDbRowFn row, void *arg);
+extern void MigLedgerRewrite(const MigCopy *copy, const MigRename *rename);
+extern void MigLedgerRename(const MigCopy *copy, const char **old, const char **new, int n);
+extern bool MigLedgerStillNamed(const MigCopy *copy, const char **ids, int n);
+extern char *MigLedgerHalfDone(const MigCopy *copy);
 
 /* ledger_cache.c */
 extern char *MigLedgerEnvironment(const char *user);

@@ -83,8 +83,9 @@ static MigQuery watch_query = {
 static MigQuery list_query = {
 	.sql = "SELECT g.id, g.at, g.command_tag, g.object_type, g.schema_name, g.object_identity,"
 	"  g.role_name, g.session_role, g.client_addr, g.application_name, g.backend_pid,"
-	"  g.project, g.tenant, g.revision, g.allowed, g.statement, g.transaction_id"
-	" FROM migrator.ddl_log g"
+	"  g.project, g.tenant, coalesce(a.revision, g.revision), g.allowed, g.statement, g.transaction_id"
+	" FROM migrator.ddl_log g LEFT JOIN migrator.alias a"
+	"  ON a.project OPERATOR(pg_catalog.=) g.project AND a.alias OPERATOR(pg_catalog.=) g.revision"
 	" WHERE $1 IS NULL OR g.at OPERATOR(pg_catalog.>=) $1"
 	" ORDER BY g.id",
 	.read_only = true,

@@ -17,7 +17,18 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* An edge or label while the definitions are put together. */
+/* What a definition has several of. */
+typedef enum Kind
+{
+	PARENTS,
+	DEPS,
+	LABELS,
+	ALIASES
+} Kind;
+
+#define KINDS	(ALIASES + 1)
+
+/* An edge, label or alias while the definitions are put together. */
 typedef struct Edge
 {
 	int			revision;		/* index of the definition */
@@ -53,9 +64,9 @@ typedef struct Loader
 	MigRevisionDef *defs;
 	int			n;
 	int			size;
-	Edge	   *edges[3];		/* parents, dependencies, labels */
-	int			nedges[3];
-	int			sizes[3];
+	Edge	   *edges[KINDS];
+	int			nedges[KINDS];
+	int			sizes[KINDS];
 	defs_hash  *index;
 	int			last;			/* what FindDef found last */
 } Loader;
@@ -102,11 +113,13 @@ static MigQuery labels_query = {
 };
 
 static void LoadDefs(const MigCopy *copy, Loader *loader);
-static void AttachEdges(Loader *loader, int kind);
-static void AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target);
+static void AttachEdges(Loader *loader, Kind kind);
+static void Slots(MigRevisionDef *def, Kind kind, int **n, const char ****items);
+static void AddEdge(Loader *loader, Kind kind, int revision, int ordinal, const char *target);
 static void RevisionRow(TupleTableSlot *slot, void *arg);
 static void EdgeRow(TupleTableSlot *slot, void *arg);
 static void LabelRow(TupleTableSlot *slot, void *arg);
+static void AliasRow(TupleTableSlot *slot, void *arg);
 static int	FindDef(Loader *loader, const char *revision);
 static int	CompareDefsByFile(const void *a, const void *b);
 
@@ -210,14 +223,26 @@ LoadDefs(const MigCopy *copy, Loader *loader)
 	}
 	MigDbEach(&edges_query, values, NULL, EdgeRow, loader);
 	MigDbEach(&labels_query, values, NULL, LabelRow, loader);
-	for (int kind = 0; kind < 3; kind++)
+	MigDbScan("alias", "alias_pkey", &copy->project, 1, AliasRow, loader);
+	for (Kind kind = PARENTS; kind < KINDS; kind++)
 		AttachEdges(loader, kind);
 	defs_destroy(loader->index);
 }
 
-/* Give each definition its parents, dependencies or labels (the kind). */
+/* Where a definition keeps what it has of a kind. */
 static void
-AttachEdges(Loader *loader, int kind)
+Slots(MigRevisionDef *def, Kind kind, int **n, const char ****items)
+{
+	int		   *counts[KINDS] = {&def->nparents, &def->ndeps, &def->nlabels, &def->naliases};
+	const char ***lists[KINDS] = {&def->parents, &def->deps, &def->labels, &def->aliases};
+
+	*n = counts[kind];
+	*items = lists[kind];
+}
+
+/* Give each definition what it has of a kind. */
+static void
+AttachEdges(Loader *loader, Kind kind)
 {
 	Edge	   *edges = loader->edges[kind];
 	int			nedges = loader->nedges[kind];
@@ -229,18 +254,21 @@ AttachEdges(Loader *loader, int kind)
 		counts[edges[i].revision]++;
 	for (int i = 0; i < loader->n; i++)
 	{
-		MigRevisionDef *def = &loader->defs[i];
+		int		   *n;
+		const char ***items;
 
-		*(kind == 0 ? &def->nparents : kind == 1 ? &def->ndeps : &def->nlabels) = counts[i];
-		*(kind == 0 ? &def->parents : kind == 1 ? &def->deps : &def->labels) = targets + start;
+		Slots(&loader->defs[i], kind, &n, &items);
+		*n = counts[i];
+		*items = targets + start;
 		start += counts[i];
 	}
 	for (int i = 0; i < nedges; i++)
 	{
-		MigRevisionDef *def = &loader->defs[edges[i].revision];
-		const char **own = kind == 0 ? def->parents : kind == 1 ? def->deps : def->labels;
+		int		   *n;
+		const char ***items;
 
-		own[edges[i].ordinal] = edges[i].target;
+		Slots(&loader->defs[edges[i].revision], kind, &n, &items);
+		(*items)[edges[i].ordinal] = edges[i].target;
 	}
 	pfree(counts);
 	if (edges != NULL)
@@ -248,7 +276,7 @@ AttachEdges(Loader *loader, int kind)
 }
 
 static void
-AddEdge(Loader *loader, int kind, int revision, int ordinal, const char *target)
+AddEdge(Loader *loader, Kind kind, int revision, int ordinal, const char *target)
 {
 	Edge	   *edge;
 
@@ -301,7 +329,7 @@ EdgeRow(TupleTableSlot *slot, void *arg)
 	id = TextDatumGetCString(slot->tts_values[0]);
 	revision = FindDef(loader, id);
 	pfree(id);
-	AddEdge(loader, DatumGetBool(slot->tts_values[1]) ? 1 : 0, revision,
+	AddEdge(loader, DatumGetBool(slot->tts_values[1]) ? DEPS : PARENTS, revision,
 			DatumGetInt32(slot->tts_values[2]),
 			TextDatumGetCString(slot->tts_values[3]));
 }
@@ -313,7 +341,17 @@ LabelRow(TupleTableSlot *slot, void *arg)
 	int			revision = FindDef(loader, MigDbText(slot, 1));
 
 	/* rows come sorted; nlabels counts those that this revision has so far */
-	AddEdge(loader, 2, revision, loader->defs[revision].nlabels++, MigDbText(slot, 2));
+	AddEdge(loader, LABELS, revision, loader->defs[revision].nlabels++, MigDbText(slot, 2));
+}
+
+/* A row of the table alias: project, alias, revision; they come sorted, too. */
+static void
+AliasRow(TupleTableSlot *slot, void *arg)
+{
+	Loader	   *loader = arg;
+	int			revision = FindDef(loader, MigDbText(slot, 3));
+
+	AddEdge(loader, ALIASES, revision, loader->defs[revision].naliases++, MigDbText(slot, 2));
 }
 
 /* The index of a definition.  Edges mostly come in the same order. */

@@ -99,11 +99,13 @@ static MigQuery spent_query = {
 };
 
 static MigQuery list_spent_query = {
-	.sql = "SELECT s.deployment, s.operation::pg_catalog.text, s.revision::pg_catalog.text, s.statement, s.sql,"
-	"  s.started_at, s.elapsed, s.lock_wait, s.wal_bytes, s.rows,"
-	"  s.rewritten_bytes FROM migrator.statement_log s"
+	.sql = "SELECT s.deployment, s.operation::pg_catalog.text,"
+	"  coalesce(a.revision, s.revision)::pg_catalog.text, s.statement, s.sql,"
+	"  s.started_at, s.elapsed, s.lock_wait, s.wal_bytes, s.rows, s.rewritten_bytes"
+	" FROM migrator.statement_log s LEFT JOIN migrator.alias a"
+	"  ON a.project OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) s.revision"
 	" WHERE s.project OPERATOR(pg_catalog.=) $1 AND s.tenant OPERATOR(pg_catalog.=) $2"
-	" AND ($3 IS NULL OR s.revision OPERATOR(pg_catalog.=) $3) ORDER BY s.id",
+	" AND ($3 IS NULL OR coalesce(a.revision, s.revision) OPERATOR(pg_catalog.=) $3) ORDER BY s.id",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
 	.nargs = 3,

@@ -118,11 +118,12 @@ static MigQuery list_query = {
 };
 
 static MigQuery log_query = {
-	.sql = "SELECT g.id, g.operation, g.revision, g.started_at, g.elapsed, g.role_name, g.session_role,"
-	"  g.client_addr, g.application_name, g.checksum, g.transaction_id"
-	" FROM migrator.log g"
+	.sql = "SELECT g.id, g.operation, coalesce(a.revision, g.revision), g.started_at, g.elapsed,"
+	"  g.role_name, g.session_role, g.client_addr, g.application_name, g.checksum, g.transaction_id"
+	" FROM migrator.log g LEFT JOIN migrator.alias a"
+	"  ON a.project OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) g.revision"
 	" WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
-	"   AND ($3 IS NULL OR g.revision OPERATOR(pg_catalog.=) $3)"
+	"   AND ($3 IS NULL OR coalesce(a.revision, g.revision) OPERATOR(pg_catalog.=) $3)"
 	" ORDER BY g.id",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
@@ -160,6 +161,41 @@ static MigQuery applied_some_query = {
 	"    AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
 	"  ORDER BY g.id DESC LIMIT 1) g"
 	" ORDER BY g.revision",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTOID, TEXTARRAYOID}
+};
+
+/* The same two where revisions have had other ids. */
+static MigQuery applied_alias_query = {
+	.sql = "SELECT DISTINCT ON (h.revision) h.revision, h.started_at, h.checksum FROM ("
+	"  SELECT coalesce(a.revision, g.revision) AS revision, g.id, g.started_at, g.checksum"
+	"  FROM migrator.log g LEFT JOIN migrator.alias a"
+	"   ON a.project OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) g.revision"
+	"  WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
+	"    AND g.operation OPERATOR(pg_catalog.<>) 'downgrade') h"
+	" ORDER BY h.revision, h.id DESC",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+static MigQuery applied_some_alias_query = {
+	.sql = "SELECT u.revision, g.started_at, g.checksum"
+	" FROM pg_catalog.unnest($3) AS u (revision) CROSS JOIN LATERAL ("
+	"  SELECT h.* FROM (SELECT u.revision AS name UNION ALL"
+	"    SELECT a.alias FROM migrator.alias a"
+	"    WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.revision OPERATOR(pg_catalog.=) u.revision) n"
+	"  CROSS JOIN LATERAL ("
+	"   SELECT g.id, g.started_at, g.checksum FROM migrator.log g"
+	"   WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
+	"     AND g.revision OPERATOR(pg_catalog.=) n.name"
+	"     AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
+	"   ORDER BY g.id DESC LIMIT 1) h"
+	"  ORDER BY h.id DESC LIMIT 1) g"
+	" ORDER BY u.revision COLLATE pg_catalog.\"C\"",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
 	.nargs = 3,
@@ -413,13 +449,14 @@ MigLedgerApplied(const MigCopy *copy, const char **revisions, int n, int *nresul
 	List	   *list = NIL;
 	MigApplied *applied;
 	ListCell   *lc;
+	MigQuery   *query = revisions == NULL ? &applied_query : &applied_some_query;
 	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
 
 	if (revisions != NULL)
 		values[2] = MigDbArray(revisions, n);
-
-	MigDbRead(revisions == NULL ? &applied_query : &applied_some_query, values, NULL,
-			  AppliedRow, &list);
+	if (MigLedgerHasAliases(copy))
+		query = revisions == NULL ? &applied_alias_query : &applied_some_alias_query;
+	MigDbRead(query, values, NULL, AppliedRow, &list);
 
 	applied = palloc(sizeof(MigApplied) * (list_length(list) + 1));
 	*nresult = 0;

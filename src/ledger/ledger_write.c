@@ -72,6 +72,14 @@ static MigQuery delete_revision_query = {
 	.argtypes = {TEXTOID, TEXTOID}
 };
 
+static MigQuery delete_aliases_query = {
+	.sql = "DELETE FROM migrator.alias a"
+	" WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_DELETE,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
 static MigQuery insert_edges_query = {
 	.sql = "INSERT INTO migrator.edge (project, revision, is_dependency, ordinal, target)"
 	" SELECT $1, $2, $3, (u.n OPERATOR(pg_catalog.-) 1)::integer, u.target"
@@ -89,14 +97,17 @@ static MigQuery insert_label_query = {
 };
 
 /*
- * Names are unique over ids and labels together.  Gives the revision that has
- * the name already, as its label or, if $3, as its id.
+ * Names are unique over ids, labels and aliases together.  Gives the revision
+ * that has the name already, as its label or alias or, if $3, as its id.
  */
 static MigQuery taken_query = {
-	.sql = "SELECT l.revision FROM migrator.label l"
+	.sql = "SELECT l.revision, false FROM migrator.label l"
 	" WHERE l.project OPERATOR(pg_catalog.=) $1 AND l.label OPERATOR(pg_catalog.=) $2"
 	" UNION ALL"
-	" SELECT r.revision FROM migrator.revision r"
+	" SELECT a.revision, true FROM migrator.alias a"
+	" WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) $2"
+	" UNION ALL"
+	" SELECT r.revision, false FROM migrator.revision r"
 	" WHERE $3 AND r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.read_only = false,
 	.expect = SPI_OK_SELECT,
@@ -154,6 +165,13 @@ static MigQuery log_query = {
 	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INTERVALOID,
 	TEXTOID, TEXTOID}
 };
+
+/* Who has a name already. */
+typedef struct Taken
+{
+	const char *owner;			/* NULL: nobody */
+	bool		as_alias;
+} Taken;
 
 static void RefuseTaken(Datum project, const MigStored *revision, const char *name);
 static void TakenRow(TupleTableSlot *slot, void *arg);
@@ -266,7 +284,7 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 
 /*
  * MigLedgerDelete
- *		Delete a revision with its edges and labels.
+ *		Delete a revision with its edges, labels and aliases.
  */
 void
 MigLedgerDelete(const MigCopy *copy, const char *revision)
@@ -276,6 +294,7 @@ MigLedgerDelete(const MigCopy *copy, const char *revision)
 
 	MigLedgerClear(copy, revision);
 	MigDbOpen(&scope);
+	MigDbExec(&delete_aliases_query, values, NULL);
 	MigDbExec(&delete_revision_query, values, NULL);
 	MigDbClose(&scope);
 }
@@ -387,11 +406,22 @@ RefuseTaken(Datum project, const MigStored *revision, const char *name)
 {
 	bool		is_label = strcmp(name, revision->revision) != 0;
 	Datum		values[3] = {project, CStringGetTextDatum(name), BoolGetDatum(is_label)};
-	char	   *owner = NULL;
+	Taken		taken = {0};
+	const char *owner;
 
-	MigDbEach(&taken_query, values, NULL, TakenRow, &owner);
+	MigDbEach(&taken_query, values, NULL, TakenRow, &taken);
+	owner = taken.owner;
 	if (owner == NULL)
 		return;
+	if (taken.as_alias)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_OBJECT),
+				is_label
+				? errmsg("branch label \"%s\" of revision \"%s\" is the former id of revision \"%s\"",
+						 name, revision->revision, owner)
+				: errmsg("revision id \"%s\" is the former id of revision \"%s\"", name, owner),
+				errdetail("Former ids still stand for the revision."),
+				errhint("Choose another name."));
 	if (!is_label)
 		ereport(ERROR,
 				errcode(ERRCODE_DUPLICATE_OBJECT),
@@ -409,7 +439,11 @@ RefuseTaken(Datum project, const MigStored *revision, const char *name)
 static void
 TakenRow(TupleTableSlot *slot, void *arg)
 {
-	*(char **) arg = MigDbText(slot, 1);
+	Taken	   *taken = arg;
+	bool		isnull;
+
+	taken->owner = MigDbText(slot, 1);
+	taken->as_alias = DatumGetBool(slot_getattr(slot, 2, &isnull));
 }
 
 static int

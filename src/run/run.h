@@ -35,6 +35,9 @@ typedef enum MigAction
 
 typedef void (*MigImportedFn) (const char *revision, const char *filename, MigAction action, void *arg);
 
+/* Called for each revision whose file changes with ids. */
+typedef void (*MigRenamedFn) (const MigRename *rename, void *arg);
+
 /* What MigRunEdit is to change; NULL and -1 leave things as they are. */
 typedef struct MigEdit
 {
@@ -164,6 +167,11 @@ extern char *MigRunNew(const MigCopy *copy, const MigNew *request);
 extern char *MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit);
 extern char *MigRunDelete(const MigCopy *copy, const char *revision);
 extern char *MigRunFindRevision(const MigCopy *copy, const char *name);
+
+/* run_rename.c */
+extern char *MigRunRename(const MigCopy *copy, const char *old, const char *new, Oid version_table);
+extern void MigRunConvertIds(const MigCopy *copy, bool dry_run, Oid version_table,
+							 MigRenamedFn renamed, void *arg);
 
 /* run_import.c */
 extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,

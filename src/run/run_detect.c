@@ -24,7 +24,7 @@
 #include "utils/snapmgr.h"
 
 /* A walk from nothing to a head, or to all of them. */
-typedef struct Walk
+typedef struct HistoryWalk
 {
 	const MigCopy *copy;
 	MigModel   *live;
@@ -35,7 +35,7 @@ typedef struct Walk
 	List	   *rows;			/* char *: the versions after it, sorted */
 	int64		differences;	/* of the last snapshot */
 	List	   *states;			/* MigState * */
-} Walk;
+} HistoryWalk;
 
 /* A state on the way. */
 typedef struct State
@@ -47,13 +47,13 @@ typedef struct State
 static List *WalkTo(const MigCopy *copy, const MigGraph *graph, const char *target, Jsonb *live);
 static bool IsBetter(const List *one, const List *other);
 static int64 Least(const List *states);
-static ErrorData *TryWalk(Walk *walk, bool has_ground);
+static ErrorData *TryWalk(HistoryWalk *walk, bool has_ground);
 static const MigBody *Next(void *arg);
 static void Seen(Jsonb *snapshot, void *arg);
-static void MoveRows(Walk *walk, const MigStep *step);
-static const char *Versions(const Walk *walk);
+static void MoveRows(HistoryWalk *walk, const MigStep *step);
+static const char *Versions(const HistoryWalk *walk);
 static int64 CountDifferences(const MigModel *one, const MigModel *other);
-static void SayWhereItEnded(const Walk *walk, const ErrorData *error);
+static void SayWhereItEnded(const HistoryWalk *walk, const ErrorData *error);
 static void Report(List *states, MigDetectedFn detected, void *arg);
 static int	CompareTexts(const ListCell *a, const ListCell *b);
 
@@ -101,7 +101,7 @@ static List *
 WalkTo(const MigCopy *copy, const MigGraph *graph, const char *target, Jsonb *live)
 {
 	MigRows		none = {0};
-	Walk		walk = {.copy = copy,.live_snapshot = live,.context = CurrentMemoryContext};
+	HistoryWalk walk = {.copy = copy,.live_snapshot = live,.context = CurrentMemoryContext};
 	ErrorData  *error;
 
 	walk.live = MigModelRead(live, "live");
@@ -111,7 +111,7 @@ WalkTo(const MigCopy *copy, const MigGraph *graph, const char *target, Jsonb *li
 	error = TryWalk(&walk, false);
 	if (error != NULL || Least(walk.states) > 0)
 	{
-		Walk		second = walk;
+		HistoryWalk second = walk;
 		ErrorData  *second_error = TryWalk(&second, true);
 
 		if (IsBetter(second.states, walk.states))
@@ -156,7 +156,7 @@ Least(const List *states)
 
 /* Go all the way, or as far as it goes; the error that ends it, or NULL. */
 static ErrorData *
-TryWalk(Walk *walk, bool has_ground)
+TryWalk(HistoryWalk *walk, bool has_ground)
 {
 	MigSeries	series = {.schemas = walk->copy->schemas,.nschemas = walk->copy->nschemas,
 	.has_ground = has_ground,.next = Next,.seen = Seen,.arg = walk};
@@ -184,7 +184,7 @@ TryWalk(Walk *walk, bool has_ground)
 static const MigBody *
 Next(void *arg)
 {
-	Walk	   *walk = arg;
+	HistoryWalk *walk = arg;
 
 	if (walk->step == walk->work.nsteps)
 		return NULL;
@@ -195,7 +195,7 @@ Next(void *arg)
 static void
 Seen(Jsonb *snapshot, void *arg)
 {
-	Walk	   *walk = arg;
+	HistoryWalk *walk = arg;
 	MemoryContext old;
 	State	   *state;
 
@@ -219,7 +219,7 @@ Seen(Jsonb *snapshot, void *arg)
 
 /* The versions after a step. */
 static void
-MoveRows(Walk *walk, const MigStep *step)
+MoveRows(HistoryWalk *walk, const MigStep *step)
 {
 	List	   *kept = NIL;
 	ListCell   *lc;
@@ -241,7 +241,7 @@ MoveRows(Walk *walk, const MigStep *step)
 }
 
 static const char *
-Versions(const Walk *walk)
+Versions(const HistoryWalk *walk)
 {
 	const char **names = palloc(sizeof(char *) * (list_length(walk->rows) + 1));
 	int			n = 0;
@@ -278,7 +278,7 @@ CountDifferences(const MigModel *one, const MigModel *other)
 
 /* A revision could not be run: what comes after it is not known. */
 static void
-SayWhereItEnded(const Walk *walk, const ErrorData *error)
+SayWhereItEnded(const HistoryWalk *walk, const ErrorData *error)
 {
 	const char *revision = walk->step == 0 ? NULL : walk->work.steps[walk->step - 1].revision;
 

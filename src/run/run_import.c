@@ -21,6 +21,7 @@
 typedef struct ImportItem
 {
 	MigScript  *script;
+	const char *given;			/* its id as the file has it */
 	MigAction	action;
 	bool		applied;		/* these two are only known while a line is */
 	bool		is_parent;		/* chained: applied; parent of an applied one */
@@ -43,6 +44,9 @@ static void Compare(Import *import, const MigKnown *known, int nknown);
 static const char **IdsOf(const Import *import, MigAction action, int *n);
 static void Store(Import *import);
 static void RefuseDuplicates(const Import *import);
+static void ResolveAliases(Import *import);
+static void RefuseConverted(const Import *import, const MigKnown *known, int nknown);
+static int	CompareAliases(const void *a, const void *b);
 static ImportItem *FindItem(ImportItem **by_id, int n, const char *revision);
 static int	CompareItems(const void *a, const void *b);
 
@@ -68,9 +72,10 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 	import.items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
 	foreach(lc, scripts)
 	{
-		import.items[import.n++].script = lfirst(lc);
+		import.items[import.n].script = lfirst(lc);
+		import.items[import.n].given = import.items[import.n].script->revision;
+		import.n++;
 	}
-	RefuseDuplicates(&import);
 
 	Judge(&import);
 	if (import.nadded + import.nreplaced > 0)
@@ -104,6 +109,8 @@ Judge(Import *import)
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
+	ResolveAliases(import);
+	RefuseDuplicates(import);
 	known = MigLedgerKnown(import->copy, &nknown);
 	if (!import->format->has_graph)
 		ChainInOrder(import);
@@ -122,7 +129,57 @@ Judge(Import *import)
 	}
 	if (nreplaced > 0)
 		MigRunRefuseApplied(import->copy, replaced, nreplaced, "replaced");
+	RefuseConverted(import, known, nknown);
 	PopActiveSnapshot();
+}
+
+/* Files may name revisions by ids that these have had before. */
+static void
+ResolveAliases(Import *import)
+{
+	int			n;
+	MigAlias   *aliases = MigLedgerAliases(import->copy, &n);
+
+	for (int i = 0; i < import->n; i++)
+		(void) MigRunResolveAliases(import->copy, aliases, n, import->items[i].script);
+}
+
+/*
+ * Refuse files whose ids were converted elsewhere while ours were not: these
+ * would become revisions of their own.
+ */
+static void
+RefuseConverted(const Import *import, const MigKnown *known, int nknown)
+{
+	MigAlias   *converted;		/* from new ids to what is known */
+	int			n = 0;
+
+	if (!import->format->has_graph || import->nadded == 0)
+		return;
+	converted = palloc(sizeof(MigAlias) * (nknown + 1));
+	for (int i = 0; i < nknown; i++)
+	{
+		if (MigRunIsHashId(known[i].revision))
+			continue;
+		converted[n].alias = MigRunHashId(import->copy, known[i].revision, 0);
+		converted[n++].revision = known[i].revision;
+	}
+	qsort(converted, n, sizeof(MigAlias), CompareAliases);
+	for (int i = 0; i < import->n; i++)
+	{
+		const MigScript *script = import->items[i].script;
+		const char *old = import->items[i].action != MIG_ADDED ? NULL
+		: MigLedgerFindAlias(converted, n, script->revision);
+
+		if (old != NULL)
+			ereport(ERROR,
+					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("revision \"%s\" is stored under its former id \"%s\"",
+						   script->revision, old),
+					errdetail("The ids of these files have been converted, those of this database have not."),
+					errhint("Use migrator.convert_ids() in this database, too, and import the files then."),
+					MigErrPlace(script->upgrade_at.file, script->upgrade_at.line));
+	}
 }
 
 /* Each script revises the one before it. */
@@ -231,6 +288,9 @@ Compare(Import *import, const MigKnown *known, int nknown)
 			item->action = strcmp(checksum, old->checksum) == 0 ? MIG_UNCHANGED : MIG_REPLACED;
 			if (item->action == MIG_REPLACED)
 				import->nreplaced++;
+			if (item->action == MIG_REPLACED && import->format->has_graph &&
+				strcmp(item->given, item->script->revision) != 0)
+				MigRunRefuseFormer(item->given, item->script);
 		}
 	}
 }
@@ -331,4 +391,10 @@ CompareItems(const void *a, const void *b)
 	const ImportItem *two = *(ImportItem *const *) b;
 
 	return strcmp(one->script->revision, two->script->revision);
+}
+
+static int
+CompareAliases(const void *a, const void *b)
+{
+	return strcmp(((const MigAlias *) a)->alias, ((const MigAlias *) b)->alias);
 }

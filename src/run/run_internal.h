@@ -286,6 +286,13 @@ extern void MigRunBackfillStatement(const MigBody *body, MigOperation operation,
 extern void MigRunLocateError(const MigStatement *statement, ErrorData *error);
 extern int	MigRunLineOfError(const MigStatement *statement, const ErrorData *error);
 
+/* run_rename.c */
+extern bool MigRunIsHashId(const char *id);
+extern char *MigRunHashId(const MigCopy *copy, const char *id, int attempt);
+extern bool MigRunResolveAliases(const MigCopy *copy, const MigAlias *aliases, int naliases,
+								 MigScript *script);
+pg_noreturn extern void MigRunRefuseFormer(const char *former, const MigScript *script);
+
 /* run_revisions.c */
 extern void MigRunLock(const MigCopy *copy, MigLock lock);
 extern MigStored *MigRunPrepare(MigScript *script, bool check_downgrade);

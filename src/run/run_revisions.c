@@ -37,15 +37,27 @@ char *
 MigRunLoad(const MigCopy *copy, const char *script, const char *filename)
 {
 	MigScript  *parsed = MigScriptParse(script, filename);
-	MigStored  *stored = MigRunPrepare(parsed, false);
+	const char *given = parsed->revision;
+	bool		renamed;
+	MigStored  *stored;
 	MigStored  *old;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
+	(void) MigRunResolveAliases(copy, NULL, 0, parsed);
+	stored = MigRunPrepare(parsed, false);
 	old = MigLedgerFetch(copy, stored->revision);
 	PopActiveSnapshot();
 	if (old != NULL && strcmp(old->checksum, stored->checksum) == 0)
 		return parsed->revision;
+	if (strcmp(given, parsed->revision) != 0)
+		MigRunRefuseFormer(given, parsed);
 
+	MigRunLock(copy, MIG_LOCK_AUTHOR);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	renamed = MigRunResolveAliases(copy, NULL, 0, parsed);
+	PopActiveSnapshot();
+	if (renamed)				/* while we waited for the lock */
+		return MigRunLoad(copy, script, filename);
 	MigRunStoreOne(copy, stored);
 	return parsed->revision;
 }
@@ -113,7 +125,6 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	id = MigRunFindRevision(copy, revision);
 	old = MigLedgerFetch(copy, id);
-	PopActiveSnapshot();
 
 	script = MigScriptParse(MigLedgerScript(old), old->filename);
 	if (edit->message != NULL)
@@ -124,6 +135,8 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 		script->labels = edit->labels;
 	if (edit->set_deps)
 		script->deps = edit->deps;
+	(void) MigRunResolveAliases(copy, NULL, 0, script);
+	PopActiveSnapshot();
 	if (edit->transactional >= 0)
 		script->transactional = edit->transactional > 0;
 	if (edit->message != NULL || edit->set_parents || edit->set_labels || edit->set_deps ||
@@ -314,16 +327,20 @@ MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const ch
  * MigRunFindRevision
  *		The id of the revision that a name, or the beginning of one, stands for.
  *
- * Works on graphs that cannot be built, too, for an exact id.
+ * Works on graphs that cannot be built, too, for an exact id or alias.
  */
 char *
 MigRunFindRevision(const MigCopy *copy, const char *name)
 {
 	const MigGraph *graph;
 	int			number;
+	char	   *former;
 
 	if (MigLedgerFetch(copy, name) != NULL)
 		return pstrdup(name);
+	former = MigLedgerResolveAlias(copy, name);
+	if (former != NULL)
+		return former;
 	graph = MigLedgerGraph(copy);
 	number = MigGraphResolveOne(graph, name);
 	if (number < 0)

@@ -123,12 +123,13 @@ MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision, 
 	PopActiveSnapshot();
 
 	number = MigGraphFind(graph, revision);
-	if (number < 0 || strcmp(graph->revisions[number].def->id, revision) != 0)
+	if (number < 0 || MigGraphIsLabel(graph, revision))
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_OBJECT),
 				errmsg("revision \"%s\" does not exist", revision),
 				errhint("Load its file first."));
 	rev = &graph->revisions[number];
+	revision = rev->def->id;	/* the script may have a former one */
 	applied = MigGraphApplied(graph, rows);
 	if (applied[number] == up)
 		ereport(ERROR,

@@ -99,6 +99,9 @@ typedef struct MigHint
 	const char *to;
 } MigHint;
 
+/* The new id of a revision, or NULL if it stays. */
+typedef const char *(*MigRenameFn) (const char *name, void *arg);
+
 typedef struct MigSplitter MigSplitter;
 
 /* script_file.c */
@@ -113,6 +116,10 @@ extern char *MigScriptSlug(const char *message);
 extern char *MigScriptFileName(const char *revision, const char *message);
 extern void MigScriptCheckId(const char *id, const MigPlace *place);
 extern void MigScriptVerify(const MigScript *script);
+
+/* script_rename.c */
+extern bool MigScriptRename(MigScript *script, MigRenameFn rename, void *arg);
+extern char *MigScriptRenameHeader(const char *header, MigRenameFn rename, void *arg);
 
 /* script_split.c */
 extern MigSplitter *MigScriptOpen(const char *section, const MigPlace *place,
