@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/cli/cli_stage.c
- *	  Change files of a directory together with the database: all, or none.
+ *	  StagedChange files of a directory together with the database: all, or none.
  *
  * New files are first written, and forced to disk, in a hidden directory
  * ".migrator-PID" inside of the directory that is to change; then they are
@@ -31,14 +31,14 @@
 #define LOOK_PAUSE_US	500000
 
 /* A file that is to be written, replaced or removed. */
-typedef struct Change
+typedef struct StagedChange
 {
 	char	   *path;			/* relative to the directory */
 	bool		has_new;
 	bool		may_replace;
 	bool		moved_old;		/* what has been done */
 	bool		placed_new;
-} Change;
+} StagedChange;
 
 struct MigStage
 {
@@ -46,7 +46,7 @@ struct MigStage
 	char	   *hidden;			/* path of the hidden directory */
 	MigStrings	made;			/* directories that were made for this */
 	int			n;
-	Change	   *changes;
+	StagedChange *changes;
 };
 
 static MigStage *active = NULL; /* to be undone when the program ends */
@@ -54,7 +54,7 @@ static MigStage *active = NULL; /* to be undone when the program ends */
 static void UndoAtExit(void);
 static void RefuseRemains(const char *directory);
 static bool HoldsFormerFiles(const char *hidden);
-static Change *AddChange(MigStage *stage, const char *path);
+static StagedChange *AddChange(MigStage *stage, const char *path);
 static void CheckPath(const char *path);
 static char *BackupName(const char *directory);
 static void CopyFile(const char *from, const char *to);
@@ -153,7 +153,7 @@ HoldsFormerFiles(const char *hidden)
 void
 MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool may_replace)
 {
-	Change	   *change = AddChange(stage, path);
+	StagedChange *change = AddChange(stage, path);
 	char	   *place = Place (stage, "new", path);
 
 	change->has_new = true;
@@ -192,7 +192,7 @@ MigCliStageApply(MigStage *stage)
 	/* first out of the way, then into place: names may change hands */
 	for (int i = 0; i < stage->n; i++)
 	{
-		Change	   *change = &stage->changes[i];
+		StagedChange *change = &stage->changes[i];
 		char	   *path = MigCliFormat("%s/%s", stage->directory, change->path);
 
 		if (lstat(path, &status) != 0)
@@ -206,7 +206,7 @@ MigCliStageApply(MigStage *stage)
 	}
 	for (int i = 0; i < stage->n; i++)
 	{
-		Change	   *change = &stage->changes[i];
+		StagedChange *change = &stage->changes[i];
 		char	   *path = MigCliFormat("%s/%s", stage->directory, change->path);
 
 		if (!change->has_new)
@@ -248,7 +248,7 @@ MigCliStageUndo(MigStage *stage)
 	active = NULL;
 	for (int i = stage->n - 1; i >= 0; i--)
 	{
-		Change	   *change = &stage->changes[i];
+		StagedChange *change = &stage->changes[i];
 		char	   *path = MigCliFormat("%s/%s", stage->directory, change->path);
 
 		if (change->placed_new && unlink(path) != 0)
@@ -256,7 +256,7 @@ MigCliStageUndo(MigStage *stage)
 	}
 	for (int i = stage->n - 1; i >= 0; i--)
 	{
-		Change	   *change = &stage->changes[i];
+		StagedChange *change = &stage->changes[i];
 		char	   *path = MigCliFormat("%s/%s", stage->directory, change->path);
 
 		if (change->moved_old && rename(Place (stage, "old", change->path), path) != 0)
@@ -444,16 +444,16 @@ CopyFile(const char *from, const char *to)
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m", to);
 }
 
-static Change *
+static StagedChange *
 AddChange(MigStage *stage, const char *path)
 {
 	CheckPath(path);
 	for (int i = 0; i < stage->n; i++)
 		if (strcmp(stage->changes[i].path, path) == 0)
 			return &stage->changes[i];
-	stage->changes = stage->n == 0 ? pg_malloc(sizeof(Change))
-		: pg_realloc(stage->changes, sizeof(Change) * (stage->n + 1));
-	stage->changes[stage->n] = (Change)
+	stage->changes = stage->n == 0 ? pg_malloc(sizeof(StagedChange))
+		: pg_realloc(stage->changes, sizeof(StagedChange) * (stage->n + 1));
+	stage->changes[stage->n] = (StagedChange)
 	{
 		.path = pg_strdup(path)
 	};

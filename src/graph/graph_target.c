@@ -30,7 +30,7 @@ typedef struct Relative
 	int			number;
 } Relative;
 
-static int Walk (const MigGraph *graph, int at, int steps, const char *branch, bool strict);
+static int	Walk(const MigGraph *graph, int at, int steps, const char *branch, bool strict);
 static int	ParseNumber(const char *text);
 static bool ParseRelativeTail(const char *text, Relative *relative);
 static bool ParseRelative(const char *text, Relative *relative);
@@ -165,7 +165,7 @@ MigGraphWalkFromHeads(const MigGraph *graph, const char *branch, int steps)
 		int			head = graph->real_heads.at[i];
 
 		if (labelled == NULL || labelled[head])
-			found = lappend_int(found, Walk (graph, head, steps, NULL, true));
+			found = lappend_int(found, Walk(graph, head, steps, NULL, true));
 	}
 	return found;
 }
@@ -176,7 +176,7 @@ MigGraphWalkFromHeads(const MigGraph *graph, const char *branch, int steps)
  * strict, else where it is.  Raises an error where it might go several ways.
  */
 static int
-Walk		(const MigGraph *graph, int at, int steps, const char *branch, bool strict)
+Walk(const MigGraph *graph, int at, int steps, const char *branch, bool strict)
 {
 	MigFilter	filter;
 	bool		filtered = steps > 0 && branch != NULL && *branch != '\0';
@@ -341,16 +341,16 @@ MigGraphUpgradeTargets(const MigGraph *graph, const char *target,
 			RefuseRelative(target, "An upgrade from the current version goes up.");
 		start = MigGraphOne(graph, relative.branch == NULL ? relative.word :
 							psprintf("%s@%s", relative.branch, relative.word));
-		return list_make1_int(Walk (graph, start, relative.number, NULL, strict));
+		return list_make1_int(Walk(graph, start, relative.number, NULL, strict));
 	}
 	if (relative.word != NULL)
 	{
 		start = MigGraphOne(graph, relative.word);
-		return list_make1_int(Walk (graph, start, relative.number, relative.branch, strict));
+		return list_make1_int(Walk(graph, start, relative.number, relative.branch, strict));
 	}
 
 	start = UpgradeStart(graph, target, relative.branch, starts);
-	found = Walk (graph, start, relative.number, relative.branch, strict);
+	found = Walk(graph, start, relative.number, relative.branch, strict);
 
 	if (found == MIG_NOTHING)
 		RefuseRelative(target, "There are not so many revisions above the current version.");
@@ -468,8 +468,8 @@ MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
 	{
 		if (relative.word == NULL)
 			RefuseRelative(target, "A downgrade from the current version goes down.");
-		found = Walk (graph, MigGraphOne(graph, relative.word),
-					  relative.number, relative.branch, strict);
+		found = Walk(graph, MigGraphOne(graph, relative.word),
+					 relative.number, relative.branch, strict);
 
 		if (found == MIG_NOTHING)
 			RefuseTooFar(target);
@@ -485,7 +485,7 @@ MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
 		if (relative.branch == NULL)
 			*branch = starts->texts[0];
 	}
-	found = Walk (graph, found, relative.number, NULL, strict);
+	found = Walk(graph, found, relative.number, NULL, strict);
 
 	if (found == MIG_NOTHING && relative.word == NULL)
 		RefuseRelative(target, "There are not so many revisions below the current version.");
