@@ -14,7 +14,11 @@ static const MigFormat *const formats[] = {
 	&MigFormatMigrator,
 	&MigFormatGolangMigrate,
 	&MigFormatDbmate,
-	&MigFormatDiesel
+	&MigFormatDiesel,
+	&MigFormatGoose,
+	&MigFormatFlyway,
+	&MigFormatSqlx,
+	&MigFormatPlain
 };
 
 /* What a foreign section holds. */
@@ -31,6 +35,8 @@ typedef struct Content
 } Content;
 
 static const MigFormat *Detect(const MigFile *files, int n);
+static char *DescribeMixture(const MigFormat **found, int nfound, const MigFile *files, int n);
+static const char *Example(const MigFormat *format, const MigFile *files, int n);
 static char *FormatNames(void);
 static void CopyHeader(MigScript *script, const MigForeign *foreign);
 static char *WithBlankLine(char *section);
@@ -59,19 +65,21 @@ MigFormatsFind(const char *name, const MigFile *files, int n)
 			errhint("Formats are %s, and \"auto\".", FormatNames()));
 }
 
+/*
+ * What a format's own signs say wins over names that many tools share.
+ */
 static const MigFormat *
 Detect(const MigFile *files, int n)
 {
-	const char *names[lengthof(formats)];
-	const MigFormat *found = NULL;
+	const MigFormat *found[lengthof(formats)];
 	int			nfound = 0;
 
 	for (int i = 0; i < (int) lengthof(formats); i++)
-		if (formats[i]->detect(files, n))
-		{
-			found = formats[i];
-			names[nfound++] = found->name;
-		}
+		if (formats[i]->detect != NULL && formats[i]->detect(files, n))
+			found[nfound++] = formats[i];
+	for (int i = 0; i < (int) lengthof(formats) && nfound == 0; i++)
+		if (formats[i]->suspect != NULL && formats[i]->suspect(files, n))
+			found[nfound++] = formats[i];
 
 	if (nfound == 0)
 		ereport(ERROR,
@@ -82,9 +90,38 @@ Detect(const MigFile *files, int n)
 		ereport(ERROR,
 				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("format of the migration files is ambiguous"),
-				errdetail("The files look like %s.", MigQuoteNames(names, nfound)),
+				errdetail("%s.", DescribeMixture(found, nfound, files, n)),
 				errhint("Name the format, or import the files of each separately."));
-	return found;
+	return found[0];
+}
+
+/* What looks like which format: a file, as far as one alone tells. */
+static char *
+DescribeMixture(const MigFormat **found, int nfound, const MigFile *files, int n)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < nfound; i++)
+	{
+		const char *path = Example(found[i], files, n);
+
+		appendStringInfo(&buf, "%s%s looks like \"%s\"", i == 0 ? "" : i + 1 < nfound ? ", " : " and ",
+						 path == NULL ? "the directory" : psprintf("\"%s\"", path), found[i]->name);
+	}
+	return buf.data;
+}
+
+/* The path of a file that the format would recognize, or NULL. */
+static const char *
+Example(const MigFormat *format, const MigFile *files, int n)
+{
+	if (format->example != NULL)
+		return format->example(files, n);
+	for (int i = 0; i < n; i++)
+		if (format->detect(&files[i], 1))
+			return files[i].path;
+	return NULL;
 }
 
 static char *
@@ -269,63 +306,4 @@ OneTransaction(const Content *content)
 	}
 	appendStringInfoString(&buf, content->section + done);
 	return buf.data;
-}
-
-/*
- * MigFormatsBaseName
- *		What follows the last slash of a path.
- */
-const char *
-MigFormatsBaseName(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
-/*
- * MigFormatsEndsWith
- *		Does the text end so?
- */
-bool
-MigFormatsEndsWith(const char *text, const char *end)
-{
-	size_t		len = strlen(text);
-	size_t		end_len = strlen(end);
-
-	return len >= end_len && strcmp(text + len - end_len, end) == 0;
-}
-
-/*
- * MigFormatsMessage
- *		A message from the part of a file name that describes the migration.
- */
-char *
-MigFormatsMessage(const char *text, size_t len)
-{
-	char	   *message = pnstrdup(text, len);
-
-	for (char *c = message; *c != '\0'; c++)
-		if (*c == '_' || (unsigned char) *c < ' ')
-			*c = ' ';
-	return MigTrim(message, strlen(message));
-}
-
-/*
- * MigFormatsCompareNumbers
- *		Compare two strings of digits of any length as the numbers they are.
- */
-int
-MigFormatsCompareNumbers(const char *a, const char *b)
-{
-	size_t		a_len;
-	size_t		b_len;
-
-	a += strspn(a, "0");
-	b += strspn(b, "0");
-	a_len = strlen(a);
-	b_len = strlen(b);
-	if (a_len != b_len)
-		return a_len < b_len ? -1 : 1;
-	return strcmp(a, b);
 }

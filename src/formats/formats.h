@@ -25,8 +25,23 @@ typedef struct MigFormat
 {
 	const char *name;
 
-	/* Do these files look like a directory of this tool?  Raises nothing. */
+	/*
+	 * Do these files look like a directory of this tool?  Raises nothing;
+	 * NULL if it has no signs of its own.
+	 */
 	bool		(*detect) (const MigFile *files, int n);
+
+	/*
+	 * Could they be, if they are nothing else's?  Asked in the order of the
+	 * table, of none if one was detected.  May be NULL.
+	 */
+	bool		(*suspect) (const MigFile *files, int n);
+
+	/*
+	 * The path of a file that made them look so, for errors, or NULL. Without
+	 * it, it is the first file that looks so alone.
+	 */
+	const char *(*example) (const MigFile *files, int n);
 
 	/*
 	 * The migrations of the directory, as a List of MigScript in the tool's

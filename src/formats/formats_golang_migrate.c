@@ -42,11 +42,16 @@ static bool
 IsGolangMigrate(const MigFile *files, int n)
 {
 	Half		half;
+	bool		found = false;
 
 	for (int i = 0; i < n; i++)
 		if (ReadName(&files[i], &half) && MigFormatsEndsWith(files[i].path, ".sql"))
-			return true;
-	return false;
+		{
+			if (strncmp(files[i].content, "-- no-transaction", 17) == 0)
+				return false;	/* a sign of sqlx, which has the same names */
+			found = true;
+		}
+	return found;
 }
 
 static List *

@@ -38,14 +38,32 @@ typedef struct MigForeign
 
 extern const MigFormat MigFormatDbmate;
 extern const MigFormat MigFormatDiesel;
+extern const MigFormat MigFormatFlyway;
 extern const MigFormat MigFormatGolangMigrate;
+extern const MigFormat MigFormatGoose;
 extern const MigFormat MigFormatMigrator;
+extern const MigFormat MigFormatPlain;
+extern const MigFormat MigFormatSqlx;
 
+/* formats.c */
 extern MigScript *MigFormatsScript(const MigForeign *foreign);
+
+/* formats_common.c */
 extern const char *MigFormatsBaseName(const char *path);
 extern bool MigFormatsEndsWith(const char *text, const char *end);
+extern bool MigFormatsEndsWithCase(const char *text, const char *end);
+extern bool MigFormatsIsHalf(const MigFile *file);
+extern bool MigFormatsHasMarkers(const MigFile *file);
 extern char *MigFormatsMessage(const char *text, size_t len);
+extern char *MigFormatsId(const char *name);
 extern int	MigFormatsCompareNumbers(const char *a, const char *b);
+extern int	MigFormatsCompareVersions(const char *a, const char *b);
+extern void MigFormatsCheckInt64(const char *tool, const char *digits, const MigFile *file);
+extern void MigFormatsRefuseTwo(const char *version, const char *path, const char *other);
+extern void MigFormatsReportIgnored(const char *tool, List *paths);
+extern char *MigFormatsSha(const char *text, int bits);
+
+/* formats_migrator.c */
 extern bool MigFormatsIsOurs(const MigFile *file);
 
 #endif							/* MIG_FORMATS_INTERNAL_H */

@@ -218,6 +218,7 @@ extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
 /* run_pieces.c */
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 						 const MigDeployOptions *options);
+extern bool MigRunIsUnknown(const MigJournal *journal);
 extern pg_noreturn void MigRunRefuseHalfDone(const MigJournal *journal);
 
 /* run_gate.c */
@@ -228,6 +229,9 @@ extern char *MigRunJoin(List *sentences);
 
 /* run_preflight.c */
 extern void MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg);
+
+/* run_space.c */
+extern void MigRunFindSpace(const MigWork *work, MigFindingFn found, void *arg);
 
 /* run_locks.c */
 extern void MigRunAcquireAll(const MigBody *body, int from, int to, const MigDeployOptions *options);

@@ -582,6 +582,21 @@ MigRunStatus(const MigCopy *copy, char **left, char **next)
 }
 
 /*
+ * MigRunIsUnknown
+ *		Whether nobody can know if the statement that was begun is done.
+ *
+ * Reads under the active snapshot.
+ */
+bool
+MigRunIsUnknown(const MigJournal *journal)
+{
+	List	   *cleaning;
+	char	   *left;
+
+	return journal->begun != 0 && MigRunJudge(journal, &cleaning, &left) == MIG_VERDICT_UNKNOWN;
+}
+
+/*
  * MigRunResolve
  *		Say of a statement that was begun outside a transaction, and cannot be
  *		judged, whether it is done.

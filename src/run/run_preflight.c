@@ -12,6 +12,7 @@
 
 #include "access/xlog.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "storage/proc.h"
@@ -37,6 +38,21 @@ typedef struct Findings
 	void	   *arg;
 } Findings;
 
+/* What is compared of applied revisions. */
+typedef struct Comparison
+{
+	const Findings *findings;
+	const MigGraph *graph;
+	const bool *is_applied;
+	const MigApplied *applied;
+	int			napplied;
+	MemoryContext context;		/* of what is found */
+} Comparison;
+
+static void FindHeads(const Findings *findings, const MigGraph *graph, const char *target);
+static void FindHalfDone(const Findings *findings, const MigWork *work);
+static void FindChanged(const Findings *findings, const MigCopy *copy);
+static void CompareBody(const MigBody *body, MigOperation operation, bool transactional, void *arg);
 static void ReceiveDetail(TupleTableSlot *slot, void *arg);
 static void ReceiveRequirement(TupleTableSlot *slot, void *arg);
 static void Find(const Findings *findings, const char *severity, const char *code,
@@ -135,8 +151,13 @@ MigRunPreflight(const MigCopy *copy, const char *target, MigFindingFn found, voi
 	PushActiveSnapshot(GetTransactionSnapshot());
 	graph = MigLedgerGraph(copy);
 	rows = MigLedgerRows(copy);
+	FindHeads(&findings, graph, target);
+	if (graph->heads.n > 1 && strcmp(target, "head") == 0)
+		target = "heads";
 	MigRunCopySteps(&work, graph, MigGraphPlanUpgrade(graph, target, rows));
+	FindHalfDone(&findings, &work);
 	MigRunFindErrors(&work, found, arg);
+	MigRunFindSpace(&work, found, arg);
 	for (size_t i = 0; i < lengthof(checks); i++)
 	{
 		findings.check = &checks[i];
@@ -168,7 +189,10 @@ MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg)
 	values[0] = CStringGetTextDatum(copy->project);
 	values[1] = MigDbArray(revisions, work->nsteps);
 	if (work->operation == MIG_UPGRADE)
+	{
 		(void) MigDbRead(&requirements_query, values, NULL, ReceiveRequirement, &findings);
+		FindChanged(&findings, copy);
+	}
 
 	foreach(lc, missing)
 	{
@@ -187,6 +211,81 @@ MigRunFindErrors(const MigWork *work, MigFindingFn found, void *arg)
 		findings.check = &checks[i];
 		if (strcmp(checks[i].severity, "error") == 0)
 			(void) MigDbRead(&checks[i].query, NULL, NULL, ReceiveDetail, &findings);
+	}
+}
+
+/* Several heads: "head" is none of them then. */
+static void
+FindHeads(const Findings *findings, const MigGraph *graph, const char *target)
+{
+	const char **heads = palloc(sizeof(char *) * (graph->heads.n + 1));
+
+	if (graph->heads.n <= 1)
+		return;
+	for (int i = 0; i < graph->heads.n; i++)
+		heads[i] = graph->revisions[graph->heads.at[i]].def->id;
+	Find(findings, strcmp(target, "head") == 0 ? "error" : "warning", "several_heads",
+		 psprintf("there are %d heads: %s", graph->heads.n, MigQuoteNames(heads, graph->heads.n)),
+		 "Call migrator.merge(), or deploy to one of them, or to heads.");
+}
+
+/* What an earlier call has left half done, and whether this one would go on with it. */
+static void
+FindHalfDone(const Findings *findings, const MigWork *work)
+{
+	char	   *left;
+	char	   *next;
+	MigJournal *journal = MigRunStatus(work->copy, &left, &next);
+	bool		is_next;
+
+	if (journal == NULL)
+		return;
+	is_next = journal->operation == MIG_UPGRADE && work->nsteps > 0 &&
+		strcmp(journal->revision, work->steps[0].revision) == 0;
+	Find(findings, is_next && !MigRunIsUnknown(journal) ? "warning" : "error", "half_done",
+		 psprintf("%s of revision \"%s\" is half done (%d %s done)%s%s%s%s",
+				  journal->operation == MIG_UPGRADE ? "upgrade" : "downgrade", journal->revision,
+				  journal->done, journal->done == 1 ? "statement is" : "statements are",
+				  left == NULL ? "" : ", and has left behind ", left == NULL ? "" : left,
+				  is_next ? "; the next call " : "", is_next ? next : ""),
+		 is_next ? "migrator.status() tells about it."
+		 : "Finish it first, or complete or undo it by hand and use migrator.stamp().");
+}
+
+/* Revisions whose script is not what was run any more. */
+static void
+FindChanged(const Findings *findings, const MigCopy *copy)
+{
+	Comparison	comparison = {.findings = findings,.context = CurrentMemoryContext};
+
+	comparison.graph = MigLedgerGraph(copy);
+	comparison.is_applied = MigGraphApplied(comparison.graph, MigLedgerRows(copy));
+	comparison.applied = MigLedgerApplied(copy, NULL, 0, &comparison.napplied);
+	MigLedgerEachBody(copy, CompareBody, &comparison);
+}
+
+static void
+CompareBody(const MigBody *body, MigOperation operation, bool transactional pg_attribute_unused(),
+			void *arg)
+{
+	const Comparison *comparison = arg;
+	int			number = operation == MIG_UPGRADE ? MigGraphFind(comparison->graph, body->revision) : -1;
+	const MigApplied *entry = number < 0 || !comparison->is_applied[number] ? NULL
+	: MigLedgerFindApplied(comparison->applied, comparison->napplied, body->revision);
+	char		checksum[MIG_CHECKSUM_SIZE];
+
+	CHECK_FOR_INTERRUPTS();
+	if (entry == NULL || entry->checksum == NULL)
+		return;
+	MigChecksum(body->text, strlen(body->text), checksum);
+	if (strcmp(checksum, entry->checksum) != 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(comparison->context);
+
+		Find(comparison->findings, "error", "changed_after_upgrade",
+			 psprintf("revision \"%s\" is applied with another content than it has now", body->revision),
+			 "Put back what was run: changes of it belong into a new revision.");
+		MemoryContextSwitchTo(old);
 	}
 }
 

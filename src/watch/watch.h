@@ -87,6 +87,8 @@ typedef void (*MigWaitingFn) (const List *blockers, int64 waited_ms, void *arg);
 /* watch_wanted.c */
 extern List *MigWatchWanted(List *wanted, const RawStmt *stmt);
 extern bool MigWatchFollow(const RawStmt *stmt);
+extern Oid	MigWatchLookup(const RangeVar *name);
+extern Oid	MigWatchBuilt(const Node *node);
 extern const char *MigWatchModeName(LOCKMODE mode);
 
 /* watch_acquire.c */

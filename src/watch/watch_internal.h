@@ -22,14 +22,12 @@ typedef enum MigReach
 } MigReach;
 
 /* watch_wanted.c */
-extern Oid	MigWatchLookup(const RangeVar *name);
 extern Oid	MigWatchLookupList(List *names);
 extern Oid	MigWatchLookupName(const char *schema, const char *name);
 extern void MigWatchAdd(List **wanted, Oid relation, LOCKMODE mode);
 extern void MigWatchAddTree(List **wanted, Oid relation, LOCKMODE mode, MigReach reach);
 extern void MigWatchAddSequences(List **wanted, Oid table);
 extern void MigWatchAddTyped(List **wanted, Oid composite);
-extern Oid	MigWatchBuilt(const Node *node);
 extern bool MigWatchIsInherited(Oid table, const char *constraint);
 
 /* watch_alter.c */
