@@ -10,10 +10,10 @@
 #
 # script/test does all of this on a machine that has nothing yet.
 
-EXTENSION = migrator
+EXTENSION = migrator migrator_tap
 MODULE_big = migrator
 PGFILEDESC = "migrator - schema migrations inside the database"
-DATA = sql/migrator--1.0.sql
+DATA = sql/migrator--1.0.sql sql/migrator_tap--1.0.sql
 
 # The client program shares no code with the server side.
 OBJS = $(patsubst %.c,%.o,$(sort $(filter-out src/cli/%,$(wildcard src/*/*.c))))

@@ -291,6 +291,16 @@ COMMENT ON COLUMN migrator.backfill.paused IS 'Milliseconds of pauses: asked for
 COMMENT ON COLUMN migrator.backfill.waiting_for IS 'Why it pauses just now.';
 COMMENT ON COLUMN migrator.backfill.error IS 'How the last call failed, unless its session died.';
 
+CREATE TABLE migrator.init_script (
+	name text COLLATE "C" PRIMARY KEY,
+	checksum text COLLATE "C" NOT NULL,
+	run_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	role_name text NOT NULL DEFAULT current_user
+);
+COMMENT ON TABLE migrator.init_script IS 'Scripts that the client''s command "setup" has run here; it reads and writes this table itself.';
+COMMENT ON COLUMN migrator.init_script.checksum IS 'SHA-256 of the file.';
+GRANT SELECT ON migrator.init_script TO PUBLIC;
+
 CREATE TABLE migrator.model_cache (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	key text COLLATE "C" NOT NULL,
@@ -374,6 +384,7 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_window', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.freeze_override_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.backfill', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.init_script', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.schema_record', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
