@@ -39,8 +39,8 @@
 #define MAX_BATCH		1000000
 #define COUNTED_ROWS	10000000	/* larger tables are not counted but
 									 * estimated */
-#define BATCH_TIMEOUT	1000	/* ms; a batch may take longer than its
-								 * target, but not ten times that, or this */
+#define BATCH_TIMEOUT	1000	/* ms; a row may take longer than the target
+								 * of a batch, but not ten times that, or this */
 #define SPEED_WEIGHT	0.3		/* of the last batch in the moving averages */
 #define RATE_WEIGHT		0.1
 
@@ -86,7 +86,7 @@ static void AddBatch(void *arg);
 static void Measure (Backfill *backfill, MigBackfill *next, int64 n, TimestampTz started);
 static void Advance(Backfill *backfill, const MigBackfill *next, const MigKey *key);
 static void SetLocal(const char *setting, int value);
-static int	BatchTimeout(const MigBackfillOptions *options);
+static int	BatchTimeout(const MigBackfillOptions *options, int size);
 static void Fail(Backfill *backfill, ErrorData *error);
 
 /*
@@ -183,7 +183,6 @@ Go(Backfill *backfill)
 	backfill->scratch = AllocSetContextCreate(backfill->context, "migrator batch",
 											  ALLOCSET_DEFAULT_SIZES);
 	Lock(backfill);
-	MigRunSetTimer(BatchTimeout(backfill->options));
 	PushActiveSnapshot(GetTransactionSnapshot());
 	Open(backfill);
 	if (!Resume(backfill))
@@ -547,6 +546,7 @@ RunRange(Backfill *backfill, const MigKey *first, const MigKey *end)
 	MigRange	range = {.low = pending ? first : After(backfill),.low_included = pending,.high = end};
 	int64		changed;
 
+	MigRunSetTimer(BatchTimeout(backfill->options, backfill->state.batch_size));
 	MigRunStartTimer();
 	changed = (int64) MigRunBatch(backfill->batcher, &range);
 	(void) MigRunStopTimer();
@@ -627,19 +627,24 @@ SetLocal(const char *setting, int value)
 								 GUC_ACTION_LOCAL, true, 0, false);
 }
 
-/* How long the statement of a batch may take, in ms; 0: for ever. */
+/*
+ * How long the statement of a batch may take, in ms; 0: for ever.
+ *
+ * Others may wait for its rows for as long, so it is not more than the lock budget,
+ * unless it has to be.  What cannot be made smaller gets more.
+ */
 static int
-BatchTimeout(const MigBackfillOptions *options)
+BatchTimeout(const MigBackfillOptions *options, int size)
 {
-	int			timeout = options->statement_timeout;
+	int64		target = options->target_duration;
+	int64		most = Max(target * 10, BATCH_TIMEOUT);
 
-	if (options->target_duration > 0)
-	{
-		int			most = (int) Min(Max(options->target_duration * INT64CONST(10), BATCH_TIMEOUT), INT_MAX);
-
-		timeout = timeout == 0 ? most : Min(timeout, most);
-	}
-	return timeout;
+	if (target == 0)
+		return options->statement_timeout;
+	if (size > 1 && options->lock_budget > 0)
+		most = Min(most, Max(options->lock_budget * INT64CONST(3) / 4, target * 2));
+	most = Min(most, INT_MAX);
+	return options->statement_timeout == 0 ? (int) most : (int) Min(options->statement_timeout, most);
 }
 
 /* Something has failed; the transaction is new. */

@@ -4,8 +4,8 @@
  *
  * A session that queues for a strong lock stops all who come after it, as long
  * as one old reader is in its way.  So first look, without queueing, whether
- * all locks are free at the same time; then queue, but give up after
- * queue_time; then look again, for longer each time; and so on until max_wait
+ * all locks are free at the same time; then queue, but give up before
+ * queue_time is over; then look again, for longer each time; and so on until max_wait
  * is over.
  *
  * An attempt is a subtransaction, so that it takes all locks or none.  Rolling
@@ -51,6 +51,8 @@
 #define SLOW_POLL_INTERVAL	20	/* likewise after the first queued attempt */
 #define SHORTEST_PAUSE		100 /* ms between two queued attempts */
 #define LONGEST_PAUSE		10000
+#define QUEUE_SHARE			0.75	/* of the lock budget: the rest is for
+									 * what is done under the locks */
 #define TELL_INTERVAL		2000	/* ms between two reports */
 
 /* Locks that are being tried for. */
@@ -269,7 +271,8 @@ Poll(Effort *effort, int interval, int duration)
 static bool
 Queue(Effort *effort)
 {
-	int64		left = Min(effort->patience->queue_time, Left(effort));
+	int			queue_time = (int) Max(effort->patience->queue_time * QUEUE_SHARE, 1);
+	int64		left = Min(queue_time, Left(effort));
 
 	return left > 0 && Attempt(effort, (int) left);
 }
