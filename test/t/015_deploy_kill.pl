@@ -18,7 +18,8 @@ use Time::HiRes qw(usleep time);
 
 my $passes = $ENV{MIGRATOR_KILL_PASSES} || 2;
 my $settings = "SET application_name = 'deployer'; SET migrator.lock_budget = 0;"
-  . " SET migrator.concurrent_lock_budget = 0; SET migrator.on_disconnect = 'stop';";
+  . " SET migrator.concurrent_lock_budget = 0; SET migrator.on_disconnect = 'stop';"
+  . ' SET migrator.backfill_batch_size = 50; SET migrator.backfill_target_duration = 0;';
 my %call = (up => 'CALL migrator.deploy()', down => q{CALL migrator.rollback('base')});
 my $node = new_node('main', conf => <<'CONF');
 restart_after_crash = on
@@ -44,13 +45,14 @@ DECLARE
 	r jsonb := CASE WHEN tg_op = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
 BEGIN
 	PERFORM public.gate(concat_ws(' ', lower(tg_op), tg_table_name, r ->> 'revision', r ->> 'done', r ->> 'begun',
-		r ->> 'outcome', CASE WHEN tg_op <> 'DELETE' AND r ->> 'error' IS NOT NULL THEN 'error' END));
+		r ->> 'batches', r ->> 'outcome', CASE WHEN tg_op <> 'DELETE' AND r ->> 'error' IS NOT NULL THEN 'error' END));
 	RETURN CASE WHEN tg_op = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.journal FOR EACH ROW EXECUTE FUNCTION row_gate();
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.deployment FOR EACH ROW EXECUTE FUNCTION row_gate();
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.schema_record FOR EACH ROW EXECUTE FUNCTION row_gate();
 CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.version FOR EACH ROW EXECUTE FUNCTION row_gate();
+CREATE TRIGGER gate BEFORE INSERT OR UPDATE OR DELETE ON migrator.backfill FOR EACH ROW EXECUTE FUNCTION row_gate();
 CREATE TRIGGER gate BEFORE INSERT ON migrator.log FOR EACH ROW EXECUTE FUNCTION row_gate();
 CREATE FUNCTION start_gate() RETURNS event_trigger LANGUAGE plpgsql AS
 	'BEGIN PERFORM public.gate(tg_event || '' '' || tg_tag); END';
@@ -122,6 +124,17 @@ ALTER TABLE t DROP COLUMN e;
 INSERT INTO ran VALUES ('down k4 5')
 DOWN
 
+# Without a condition, each row has to be in one batch that is committed.
+load_revision($node, 'k5', 'k4', <<'UP', <<'DOWN');
+ALTER TABLE t ADD COLUMN f int NOT NULL DEFAULT 0;
+-- migrate:backfill count t
+UPDATE t SET f = f + gated('k5 row ' || i, 1);
+INSERT INTO ran SELECT 'up k5 3' WHERE gate('k5 insert')
+UP
+ALTER TABLE t DROP COLUMN f;
+INSERT INTO ran VALUES ('down k5 2')
+DOWN
+
 # What holds a deployer up.
 my %hold = (
 	gate => 'SELECT pg_advisory_xact_lock(4242)',
@@ -131,6 +144,7 @@ my %hold = (
 	owner => 'LOCK TABLE t IN ACCESS EXCLUSIVE MODE',
 	vacuum => 'LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE',
 	partitioned => 'LOCK TABLE ONLY p IN ACCESS SHARE MODE',
+	row => 'UPDATE t SET a = a WHERE i = 120',
 	partition => 'LOCK TABLE q IN ACCESS SHARE MODE');
 
 sub gate
@@ -252,8 +266,25 @@ my @up = (
 	gate('update journal k4 3 0'),
 	gate('update journal k4 4 0'),
 	gate('k4 second'),
-	gate('delete journal k4 4 0'));
+	gate('delete journal k4 4 0'),
+	gate('insert journal k5 1 0'),
+	gate('update journal k5 1 0'),
+	wait_for('writer', 'k5 2'),
+	gate('insert backfill 0'),
+	gate('k5 row 1'),
+	gate('update backfill 1'),
+	gate('k5 row 77'),
+	gate('update backfill 2'),
+	wait_for('row', 'k5 2'),
+	gate('k5 row 150'),
+	gate('update backfill 3'),
+	gate('k5 row 200'),
+	gate('update backfill 4'),
+	gate('update journal k5 2 0'),
+	gate('k5 insert'),
+	gate('delete journal k5 2 0'));
 my @down = (
+	gate('insert log k5'),
 	gate('insert journal k4 2 0'),
 	gate('update journal k4 2 3'),
 	wait_for('reader', 'down k4 3'),
@@ -291,10 +322,18 @@ my %death = (
 		query($node, "SELECT pg_terminate_backend($pid)");
 		finish_psql($psql);
 	},
-	'immediate shutdown' => sub {
+	'kill -9 of the server' => sub {
 		my ($psql) = @_;
-		$node->stop('immediate');
+		my @pids = split /\n/, query($node, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()');
+
+		# its children hold on to the shared memory until they notice
+		$node->kill9;
 		finish_psql($psql);
+		foreach (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+		{
+			last unless grep { kill 0, $_ } @pids;
+			usleep(100_000);
+		}
 		$node->start;
 	},
 	'pg_cancel_backend' => sub {
@@ -426,7 +465,7 @@ sub state_of
 sub arrives
 {
 	my ($name, $direction, $log_id) = @_;
-	my @revisions = map { $direction eq 'up' ? "k$_" : 'k' . (5 - $_) } 1 .. 4;
+	my @revisions = map { $direction eq 'up' ? "k$_" : 'k' . (6 - $_) } 1 .. 5;
 
 	query($node, $call{$direction});
 	is(state_of($direction), $state{$direction}, "$name: schema and data");
