@@ -428,6 +428,13 @@ COMMENT ON FUNCTION migrator.import_directory(text, text) IS
 'Store the revisions of a directory on the server, with its subdirectories; only for members of pg_read_server_files.';
 REVOKE EXECUTE ON FUNCTION migrator.import_directory(text, text) FROM PUBLIC;
 
+CREATE FUNCTION migrator.changed_files(files jsonb, format text DEFAULT 'auto',
+	OUT revision text, OUT filename text, OUT stored text, OUT given text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_changed_files' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.changed_files(jsonb, text) IS
+'The applied revisions that the files of a directory define otherwise than they were applied, so that import() refuses: with both texts.';
+REVOKE EXECUTE ON FUNCTION migrator.changed_files(jsonb, text) FROM PUBLIC;
+
 CREATE FUNCTION migrator.edit_revision(revision text, message text DEFAULT NULL, upgrade text DEFAULT NULL,
 	downgrade text DEFAULT NULL, down_revision text[] DEFAULT NULL, branch_label text[] DEFAULT NULL,
 	depends_on text[] DEFAULT NULL, transactional boolean DEFAULT NULL)
@@ -672,6 +679,11 @@ CREATE FUNCTION migrator.history(range text DEFAULT NULL,
 RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_history' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION migrator.history(text) IS
 'The revisions, newest first, every one after all its descendants; range is START:END, either may be empty or current.';
+
+CREATE FUNCTION migrator.marks(OUT revision text, OUT branch_labels text[], OUT marks text[])
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_marks' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.marks() IS
+'What lists say of each revision: the branch labels that it carries, and which it is of head, effective head, current, branchpoint and mergepoint.';
 
 CREATE FUNCTION migrator.revisions(OUT revision text, OUT message text, OUT create_date text,
 	OUT filename text, OUT is_transactional boolean, OUT is_reversible boolean, OUT checksum text,
@@ -938,7 +950,7 @@ AS $$
 DECLARE
 	viewer CONSTANT name[] := ARRAY['export', 'export_files', 'upgrade_sql', 'downgrade_sql', 'log', 'statements', 'status', 'preflight', 'ddl_log',
 									'locks', 'backfill_progress'];
-	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory',
+	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory', 'changed_files',
 									'edit_revision', 'delete_revision', 'rename_revision', 'convert_ids', 'autogenerate', 'add_hook', 'remove_hook'];
 	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',
 									  'record', 'record_schema', 'detect'];

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/api/api_import.c
- *	  import and import_directory.
+ *	  import, import_directory and changed_files.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -19,6 +19,7 @@
 
 PG_FUNCTION_INFO_V1(migrator_import);
 PG_FUNCTION_INFO_V1(migrator_import_directory);
+PG_FUNCTION_INFO_V1(migrator_changed_files);
 
 /* Files being collected. */
 typedef struct Files
@@ -28,6 +29,7 @@ typedef struct Files
 	MigFile    *files;
 } Files;
 
+static void FilesArgument(FunctionCallInfo fcinfo, Files *files);
 static void ImportFiles(FunctionCallInfo fcinfo, Files *files);
 static void AddFile(Files *files, const char *path, const char *content);
 static void ReadJson(Files *files, Jsonb *json);
@@ -38,6 +40,8 @@ static char *ReadFile(const char *path, const char *shown);
 static void AddFileContext(void *arg);
 static int	CompareFiles(const void *a, const void *b);
 static void AddImported(const char *revision, const char *filename, MigAction action, void *arg);
+static void AddChanged(const char *revision, const char *filename, const char *stored,
+					   const char *given, void *arg);
 
 /*
  * migrator.import(files jsonb, format text) -> rows of revision, filename, action
@@ -47,12 +51,27 @@ migrator_import(PG_FUNCTION_ARGS)
 {
 	Files		files = {0};
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				errmsg("argument \"%s\" must not be null", "files"));
-	ReadJson(&files, PG_GETARG_JSONB_P(0));
+	FilesArgument(fcinfo, &files);
 	ImportFiles(fcinfo, &files);
+	return (Datum) 0;
+}
+
+/*
+ * migrator.changed_files(files jsonb, format text) -> rows of revision, filename, stored, given
+ */
+Datum
+migrator_changed_files(PG_FUNCTION_ARGS)
+{
+	Files		files = {0};
+	char	   *format = MigApiText(fcinfo, 1, "format");
+	MigCopy		copy;
+	MigRow		row;
+
+	FilesArgument(fcinfo, &files);
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	qsort(files.files, files.n, sizeof(MigFile), CompareFiles);
+	MigRunChangedFiles(&copy, files.files, files.n, format, AddChanged, &row);
 	return (Datum) 0;
 }
 
@@ -79,6 +98,17 @@ migrator_import_directory(PG_FUNCTION_ARGS)
 	ReadDirectory(&files, path);
 	ImportFiles(fcinfo, &files);
 	return (Datum) 0;
+}
+
+/* The first argument. */
+static void
+FilesArgument(FunctionCallInfo fcinfo, Files *files)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("argument \"%s\" must not be null", "files"));
+	ReadJson(files, PG_GETARG_JSONB_P(0));
 }
 
 /* Import what was collected. */
@@ -273,5 +303,18 @@ AddImported(const char *revision, const char *filename, MigAction action, void *
 	MigApiAddText(row, revision);
 	MigApiAddText(row, filename);
 	MigApiAddText(row, actions[action]);
+	MigApiEnd(row);
+}
+
+/* A revision with two texts as a row; a MigChangedFn. */
+static void
+AddChanged(const char *revision, const char *filename, const char *stored, const char *given, void *arg)
+{
+	MigRow	   *row = arg;
+
+	MigApiAddText(row, revision);
+	MigApiAddText(row, filename);
+	MigApiAddText(row, stored);
+	MigApiAddText(row, given);
 	MigApiEnd(row);
 }

@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/api/api_look.c
- *	  versions, current, heads, branches, history, show, graph, ...
+ *	  versions, current, heads, branches, history, marks, show, graph, ...
  *
  * All of it reads under the caller's snapshot, takes no lock, and works on a
  * standby.
@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "api/api.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -17,11 +18,13 @@ PG_FUNCTION_INFO_V1(migrator_current);
 PG_FUNCTION_INFO_V1(migrator_heads);
 PG_FUNCTION_INFO_V1(migrator_branches);
 PG_FUNCTION_INFO_V1(migrator_history);
+PG_FUNCTION_INFO_V1(migrator_marks);
 PG_FUNCTION_INFO_V1(migrator_show);
 PG_FUNCTION_INFO_V1(migrator_graph);
 
 static bool IsRow(const MigRows *rows, const char *id);
 static const char **NamesOf(const MigGraph *graph, const MigLinks *links);
+static void AddLabels(MigRow *row, List *labels);
 static void Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
 					 const MigApplied *applied, bool is_applied, const MigStored *stored);
 static void DescribeLinks(StringInfo out, const char *title, const char *const *names, int n);
@@ -111,19 +114,11 @@ migrator_heads(PG_FUNCTION_ARGS)
 	for (int i = 0; i < graph->heads.n; i++)
 	{
 		const MigRevision *revision = &graph->revisions[graph->heads.at[i]];
-		const char **names;
-		int			n = 0;
-		ListCell   *lc;
 
 		if (resolve_dependencies && revision->next_all.n > 0)
 			continue;
-		names = palloc(sizeof(char *) * (list_length(labels[i]) + 1));
-		foreach(lc, labels[i])
-		{
-			names[n++] = lfirst(lc);
-		}
 		MigApiAddText(&row, revision->def->id);
-		MigApiAddTexts(&row, names, n);
+		AddLabels(&row, labels[i]);
 		MigApiAddText(&row, revision->def->message);
 		MigApiEnd(&row);
 	}
@@ -202,6 +197,63 @@ migrator_history(PG_FUNCTION_ARGS)
 		MigApiEnd(&row);
 	}
 	return (Datum) 0;
+}
+
+/*
+ * migrator.marks() -> rows of revision, branch_labels, marks
+ *
+ * What lists say of a revision, in Alembic's words and order.
+ */
+Datum
+migrator_marks(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+	MigRows    *rows;
+	const MigGraph *graph;
+	bool		has_labels = false;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	rows = MigLedgerRows(&copy);
+	graph = MigLedgerGraph(&copy);
+	for (int i = 0; i < graph->n; i++)
+		has_labels |= graph->revisions[i].def->nlabels > 0;
+	for (int i = 0; i < graph->n; i++)
+	{
+		const MigRevision *revision = &graph->revisions[i];
+		const char *marks[4];
+		int			n = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		if (revision->next.n == 0)
+			marks[n++] = revision->next_all.n > 0 ? "effective head" : "head";
+		if (IsRow(rows, revision->def->id))
+			marks[n++] = "current";
+		if (revision->next.n > 1)
+			marks[n++] = "branchpoint";
+		if (revision->parents.n > 1)
+			marks[n++] = "mergepoint";
+		MigApiAddText(&row, revision->def->id);
+		AddLabels(&row, has_labels ? MigGraphSpreadLabels(graph, i) : NIL);
+		MigApiAddTexts(&row, marks, n);
+		MigApiEnd(&row);
+	}
+	return (Datum) 0;
+}
+
+static void
+AddLabels(MigRow *row, List *labels)
+{
+	const char **names = palloc(sizeof(char *) * (list_length(labels) + 1));
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, labels)
+	{
+		names[n++] = lfirst(lc);
+	}
+	MigApiAddTexts(row, names, n);
 }
 
 /*

@@ -24,13 +24,18 @@
 
 #define MIG_CLI_VERSION "1.0"
 
+/* Most names that a message lists. */
+#define MIG_CLI_NAMES 8
+
 /* Exit statuses; doc/client.md tells users. */
 typedef enum MigExit
 {
 	MIG_EXIT_OK = 0,
 	MIG_EXIT_ERROR = 1,			/* an error, or what a check has found */
 	MIG_EXIT_USAGE = 2,			/* wrong options, arguments or migrator.toml */
-	MIG_EXIT_CONNECTION = 3		/* no connection, or lost on the way */
+	MIG_EXIT_CONNECTION = 3,	/* no connection, or lost on the way */
+	MIG_EXIT_INTERRUPT = 130	/* Ctrl-C while no query ran, as shells have
+								 * it */
 } MigExit;
 
 /* A growing list of strings; {0} is the empty one. */
@@ -112,6 +117,8 @@ struct MigCli
 	bool color;					/* ... and colours are wanted */
 
 	PGconn	   *conn;			/* after MigCliConnect() */
+	MigStrings	missing;		/* after MigCliSync(): stored revisions
+								 * without a file */
 };
 
 /* cli_text.c */
@@ -147,14 +154,50 @@ extern void MigCliConnect(MigCli *cli);
 extern PGconn *MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail);
 extern char *MigCliConninfo(const char *url);
 
-/* cli_query.c */
+/* cli_query.c: ask the server; the SQL casts parameters, which are texts */
+#define MIG_JSON_OF "SELECT coalesce(pg_catalog.json_agg(r), '[]'::pg_catalog.json), pg_catalog.count(*) FROM (%s) r"
+
+extern void MigCliInterrupt(void);
+extern void MigCliBeginQuery(MigCli *cli);
+extern void MigCliEndQuery(void);
+extern PGresult *MigCliQueryV(MigCli *cli, const char *sql, int nparams, va_list args);
 extern PGresult *MigCliQuery(MigCli *cli, const char *sql, int nparams,...);
 extern PGresult *MigCliTry(MigCli *cli, const char *sql, int nparams, const char *const *params);
 pg_noreturn extern void MigCliQueryFailed(MigCli *cli, const PGresult *res);
 extern char *MigCliValue(MigCli *cli, const char *sql, int nparams,...);
 extern int	MigCliShow(MigCli *cli, const char *title, const char *sql, int nparams,...);
+extern int	MigCliShowJsonV(MigCli *cli, const char *sql, int nparams, va_list args);
 extern void MigCliPrintTable(MigCli *cli, const char *title, const PGresult *res);
 extern char *MigCliJsonString(const char *value);
+
+/* cli_show.c */
+extern void MigCliShowText(MigCli *cli, const char *name, const char *sql, int nparams,...);
+extern int	MigCliShowChanges(MigCli *cli, const char *sql, int nparams,...);
+extern char *MigCliWhere(MigCli *cli);
+
+/* cli_entry.c: revisions as Alembic lists them; what an entry has */
+#define MIG_ENTRY_PARENTS	0x01	/* parents, dependencies and an arrow */
+#define MIG_ENTRY_LABELS	0x02
+#define MIG_ENTRY_HEADS		0x04	/* (head), (effective head) */
+#define MIG_ENTRY_CURRENT	0x08	/* (current) */
+#define MIG_ENTRY_TREE		0x10	/* (branchpoint), (mergepoint) */
+#define MIG_ENTRY_MESSAGE	0x20
+#define MIG_ENTRY_VERBOSE	0x40	/* a paragraph with everything */
+
+extern PGresult *MigCliEntries(MigCli *cli, const char *sql, const char *param, int look);
+extern char *MigCliEntry(MigCli *cli, const PGresult *res, int row, int look);
+extern void MigCliShowEntries(MigCli *cli, const char *prefix, const char *sql, const char *param, int look);
+
+/* cli_run.c: statements that migrate */
+extern void MigCliRunSteps(MigCli *cli, const char *sql, int nparams,...);
+extern void MigCliDeploy(MigCli *cli, const char *sql, int nparams,...);
+
+/* cli_progress.c */
+extern PGresult *MigCliWatch(MigCli *cli, const char *sql, int nparams, const char *const *params);
+extern void MigCliClearProgress(void);
+
+/* cli_diff.c */
+extern char *MigCliDiff(const char *old_name, const char *old, const char *new_name, const char *new);
 
 /* cli_files.c */
 typedef struct MigTree
@@ -175,6 +218,7 @@ typedef enum MigSync
 } MigSync;
 
 extern void MigCliSync(MigCli *cli, MigSync why);
+extern void MigCliCheckPlan(MigCli *cli, const char *command, const char *target);
 
 /* cli_stage.c */
 typedef struct MigStage MigStage;
@@ -234,16 +278,31 @@ extern const MigCommand *const *MigCliCommands(int *n);
 /* The commands, each in its own file; list them in cli_main.c, too. */
 extern const MigCommand MigCommandAdopt;
 extern const MigCommand MigCommandBackup;
+extern const MigCommand MigCommandBranches;
+extern const MigCommand MigCommandCheck;
 extern const MigCommand MigCommandCompletion;
 extern const MigCommand MigCommandConvertIds;
 extern const MigCommand MigCommandCurrent;
+extern const MigCommand MigCommandDeploy;
+extern const MigCommand MigCommandDowngrade;
+extern const MigCommand MigCommandDrift;
 extern const MigCommand MigCommandEdit;
 extern const MigCommand MigCommandExport;
+extern const MigCommand MigCommandGraph;
+extern const MigCommand MigCommandHeads;
+extern const MigCommand MigCommandHistory;
 extern const MigCommand MigCommandImport;
 extern const MigCommand MigCommandInit;
+extern const MigCommand MigCommandLog;
 extern const MigCommand MigCommandMerge;
+extern const MigCommand MigCommandPlan;
+extern const MigCommand MigCommandPreflight;
 extern const MigCommand MigCommandRename;
 extern const MigCommand MigCommandRevision;
+extern const MigCommand MigCommandRollback;
+extern const MigCommand MigCommandShow;
+extern const MigCommand MigCommandStamp;
+extern const MigCommand MigCommandStatus;
 extern const MigCommand MigCommandUpgrade;
 
 #endif							/* MIG_CLI_H */

@@ -17,7 +17,7 @@ static const MigOption options[] = {
 const MigCommand MigCommandUpgrade = {
 	.name = "upgrade",
 	.usage = "[TARGET]",
-	.summary = "run the upgrades up to a target (default: head)",
+	.summary = "run the upgrades up to a target (default: head), in one transaction",
 	.max_args = 1,
 	.options = options,
 	.run = Run
@@ -30,8 +30,11 @@ Run(MigCli *cli)
 
 	MigCliSync(cli, MIG_SYNC_RUN);
 	if (MigCliOption(cli, "sql") != NULL)
-		fputs(MigCliValue(cli, "SELECT migrator.upgrade_sql($1)", 1, target), stdout);
+		MigCliShowText(cli, "script", "SELECT migrator.upgrade_sql($1)", 1, target);
 	else
-		MigCliShow(cli, NULL, "SELECT * FROM migrator.upgrade($1)", 1, target);
+	{
+		MigCliCheckPlan(cli, "upgrade", target);
+		MigCliRunSteps(cli, "SELECT * FROM migrator.upgrade($1)", 1, target);
+	}
 	return MIG_EXIT_OK;
 }

@@ -48,6 +48,7 @@ MigCliFail(MigExit status, const char *detail, const char *hint, const char *fmt
 	va_end(args);
 
 	fflush(stdout);
+	MigCliClearProgress();
 	if (as_json)
 		PrintJson("ERROR", message, detail, hint);
 	else
@@ -79,6 +80,7 @@ MigCliWarn(const char *hint, const char *fmt,...)
 	va_end(args);
 
 	fflush(stdout);
+	MigCliClearProgress();
 	if (as_json)
 	{
 		PrintJson("WARNING", message, NULL, hint);
@@ -104,6 +106,7 @@ MigCliSay(const char *fmt,...)
 	va_start(args, fmt);
 	va_start(again, fmt);
 	fflush(stdout);
+	MigCliClearProgress();
 	fprintf(stderr, "%s\n", FormatV(fmt, args, again));
 	va_end(again);
 	va_end(args);
@@ -145,6 +148,7 @@ MigCliShowServerError(const PGresult *res, const char *message)
 	PQExpBufferData json;
 
 	fflush(stdout);
+	MigCliClearProgress();
 	if (!as_json)
 	{
 		fputs(message, stderr);

@@ -38,8 +38,24 @@ static const MigCommand *const commands[] = {
 	&MigCommandExport,
 	NULL,
 	&MigCommandUpgrade,
+	&MigCommandDowngrade,
+	&MigCommandStamp,
+	&MigCommandDeploy,
+	&MigCommandRollback,
 	NULL,
 	&MigCommandCurrent,
+	&MigCommandHistory,
+	&MigCommandHeads,
+	&MigCommandBranches,
+	&MigCommandShow,
+	&MigCommandGraph,
+	&MigCommandPlan,
+	&MigCommandStatus,
+	&MigCommandLog,
+	NULL,
+	&MigCommandCheck,
+	&MigCommandDrift,
+	&MigCommandPreflight,
 	NULL,
 	&MigCommandBackup,
 	NULL,
@@ -78,7 +94,7 @@ main(int argc, char **argv)
 		MigCliConfigure(&cli, cli.config_file);
 	cli.is_terminal = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	cli.color = WantsColor(&cli);
-	setup_cancel_handler(NULL);
+	setup_cancel_handler(MigCliInterrupt);
 
 	exit(cli.command->run(&cli));
 }

@@ -63,6 +63,7 @@ typedef struct Syntax
 } Syntax;
 
 static void ParseWords(Parser *parser, int argc, char **argv, const MigOption *own, bool stop_early);
+static void RestartGetopt(void);
 static void MakeSyntax(Syntax *syntax, const MigOption *own, bool stop_early);
 static void MarkTargets(int argc, char **argv);
 static char *Unmarked(char *word);
@@ -96,7 +97,7 @@ MigCliParse(MigCli *cli, int argc, char **argv, const MigCommand *(*find) (const
 		if (cli->command == NULL)
 			MigCliFail(MIG_EXIT_USAGE, NULL, MigCliFormat("Try \"%s --help\" for the commands.", cli->progname),
 					   "command \"%s\" does not exist", Unmarked(argv[1]));
-		optind = 1;
+		RestartGetopt();
 		argv[1] = unconstify(char *, cli->progname);	/* for getopt's messages */
 		ParseWords(&parser, argc - 1, argv + 1, cli->command->options, false);
 		if (parser.help)
@@ -158,6 +159,18 @@ ParseWords(Parser *parser, int argc, char **argv, const MigOption *own, bool sto
 	if (!stop_early)
 		for (int i = optind; i < argc; i++)
 			MigCliAdd(&parser->args, Unmarked(argv[i]));
+}
+
+/* Let getopt_long begin anew, also with what it has read of its syntax. */
+static void
+RestartGetopt(void)
+{
+#ifdef HAVE_INT_OPTRESET
+	optreset = 1;
+	optind = 1;
+#else
+	optind = 0;
+#endif
 }
 
 /* What getopt_long wants to know: the command's own options come first. */

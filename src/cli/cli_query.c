@@ -17,7 +17,38 @@
 
 #define MAX_PARAMS 16
 
-static PGresult *QueryV(MigCli *cli, const char *sql, int nparams, va_list args);
+static volatile sig_atomic_t in_query = false;
+
+/*
+ * MigCliInterrupt
+ *		Ctrl-C: the query is being cancelled; without one, or when pressed
+ *		again, the program ends.
+ */
+void
+MigCliInterrupt(void)
+{
+	if (!in_query)
+		_exit(MIG_EXIT_INTERRUPT);
+	in_query = false;
+}
+
+/*
+ * MigCliBeginQuery, MigCliEndQuery
+ *		Between them Ctrl-C cancels the query.
+ */
+void
+MigCliBeginQuery(MigCli *cli)
+{
+	SetCancelConn(cli->conn);
+	in_query = true;
+}
+
+void
+MigCliEndQuery(void)
+{
+	ResetCancelConn();
+	in_query = false;
+}
 
 /*
  * MigCliTry
@@ -30,9 +61,9 @@ MigCliTry(MigCli *cli, const char *sql, int nparams, const char *const *params)
 {
 	PGresult   *res;
 
-	SetCancelConn(cli->conn);
+	MigCliBeginQuery(cli);
 	res = PQexecParams(cli->conn, sql, nparams, NULL, params, NULL, NULL, 0);
-	ResetCancelConn();
+	MigCliEndQuery();
 	return res;
 }
 
@@ -49,13 +80,17 @@ MigCliQuery(MigCli *cli, const char *sql, int nparams,...)
 	PGresult   *res;
 
 	va_start(args, nparams);
-	res = QueryV(cli, sql, nparams, args);
+	res = MigCliQueryV(cli, sql, nparams, args);
 	va_end(args);
 	return res;
 }
 
-static PGresult *
-QueryV(MigCli *cli, const char *sql, int nparams, va_list args)
+/*
+ * MigCliQueryV
+ *		The same with a va_list.
+ */
+PGresult *
+MigCliQueryV(MigCli *cli, const char *sql, int nparams, va_list args)
 {
 	const char *params[MAX_PARAMS];
 	PGresult   *res;
@@ -100,7 +135,7 @@ MigCliValue(MigCli *cli, const char *sql, int nparams,...)
 	char	   *value = NULL;
 
 	va_start(args, nparams);
-	res = QueryV(cli, sql, nparams, args);
+	res = MigCliQueryV(cli, sql, nparams, args);
 	va_end(args);
 	if (PQntuples(res) > 0 && !PQgetisnull(res, 0, 0))
 		value = pg_strdup(PQgetvalue(res, 0, 0));
@@ -122,21 +157,32 @@ MigCliShow(MigCli *cli, const char *title, const char *sql, int nparams,...)
 	PGresult   *res;
 	int			nrows;
 
-	if (cli->json)
-		sql = MigCliFormat("SELECT coalesce(pg_catalog.json_agg(r), '[]'::pg_catalog.json), pg_catalog.count(*) FROM (%s) r", sql);
 	va_start(args, nparams);
-	res = QueryV(cli, sql, nparams, args);
-	va_end(args);
 	if (cli->json)
 	{
-		printf("%s\n", PQgetvalue(res, 0, 0));
-		nrows = atoi(PQgetvalue(res, 0, 1));
+		nrows = MigCliShowJsonV(cli, sql, nparams, args);
+		va_end(args);
+		return nrows;
 	}
-	else
-	{
-		MigCliPrintTable(cli, title, res);
-		nrows = PQntuples(res);
-	}
+	res = MigCliQueryV(cli, sql, nparams, args);
+	va_end(args);
+	MigCliPrintTable(cli, title, res);
+	nrows = PQntuples(res);
+	PQclear(res);
+	return nrows;
+}
+
+/*
+ * MigCliShowJsonV
+ *		Print the rows of a query as an array of objects; returns their number.
+ */
+int
+MigCliShowJsonV(MigCli *cli, const char *sql, int nparams, va_list args)
+{
+	PGresult   *res = MigCliQueryV(cli, MigCliFormat(MIG_JSON_OF, sql), nparams, args);
+	int			nrows = atoi(PQgetvalue(res, 0, 1));
+
+	printf("%s\n", PQgetvalue(res, 0, 0));
 	PQclear(res);
 	return nrows;
 }

@@ -38,6 +38,10 @@ typedef void (*MigImportedFn) (const char *revision, const char *filename, MigAc
 /* Called for each revision whose file changes with ids. */
 typedef void (*MigRenamedFn) (const MigRename *rename, void *arg);
 
+/* Called for an applied revision and the two texts that it has. */
+typedef void (*MigChangedFn) (const char *revision, const char *filename, const char *stored,
+							  const char *given, void *arg);
+
 /* What MigRunEdit is to change; NULL and -1 leave things as they are. */
 typedef struct MigEdit
 {
@@ -176,6 +180,8 @@ extern void MigRunConvertIds(const MigCopy *copy, bool dry_run, Oid version_tabl
 /* run_import.c */
 extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
 						 MigImportedFn imported, void *arg);
+extern void MigRunChangedFiles(const MigCopy *copy, const MigFile *files, int nfiles,
+							   const char *format, MigChangedFn changed, void *arg);
 
 /* run_guard.c */
 extern void MigRunAssignGuard(bool on, void *extra);

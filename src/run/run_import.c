@@ -37,7 +37,8 @@ typedef struct Import
 	int			nreplaced;
 } Import;
 
-static void Judge(Import *import);
+static void Read(Import *import, const MigFile *files, int nfiles, const char *format);
+static void Judge(Import *import, bool refuse);
 static void ChainInOrder(Import *import);
 static void ChainAfterApplied(Import *import);
 static void Compare(Import *import, const MigKnown *known, int nknown);
@@ -49,6 +50,7 @@ static void RefuseConverted(const Import *import, const MigKnown *known, int nkn
 static int	CompareAliases(const void *a, const void *b);
 static ImportItem *FindItem(ImportItem **by_id, int n, const char *revision);
 static int	CompareItems(const void *a, const void *b);
+static int	CompareIds(const void *a, const void *b);
 
 /*
  * MigRunImport
@@ -62,30 +64,19 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 			 MigImportedFn imported, void *arg)
 {
 	Import		import = {.copy = copy};
-	List	   *scripts;
-	ListCell   *lc;
 
 	if (nfiles == 0 && strcmp(format, "auto") == 0)
 		return;					/* a project without migrations yet */
-	import.format = MigFormatsFind(format, files, nfiles);
-	scripts = import.format->read(files, nfiles);
-	import.items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
-	foreach(lc, scripts)
-	{
-		import.items[import.n].script = lfirst(lc);
-		import.items[import.n].given = import.items[import.n].script->revision;
-		import.n++;
-	}
-
-	Judge(&import);
+	Read(&import, files, nfiles, format);
+	Judge(&import, true);
 	if (import.nadded + import.nreplaced > 0)
 	{
 		MigRunLock(copy, MIG_LOCK_AUTHOR);
-		Judge(&import);			/* nobody else changes revisions any more */
+		Judge(&import, true);	/* nobody else changes revisions any more */
 		if (import.nreplaced > 0)
 		{
 			MigRunLock(copy, MIG_LOCK_CONTENT);
-			Judge(&import);		/* nor applies them */
+			Judge(&import, true);	/* nor applies them */
 		}
 		if (import.nadded + import.nreplaced > 0)
 			Store(&import);
@@ -97,9 +88,66 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 				 import.items[i].action, arg);
 }
 
-/* Decide what is to become of each script, under a fresh snapshot. */
+/*
+ * MigRunChangedFiles
+ *		Call changed for each applied revision that a directory defines in
+ *		another way than it is stored, which MigRunImport refuses.
+ */
+void
+MigRunChangedFiles(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
+				   MigChangedFn changed, void *arg)
+{
+	Import		import = {.copy = copy};
+	const char **replaced;
+	int			nreplaced;
+	const char **applied;
+	int			napplied;
+
+	if (nfiles == 0)
+		return;
+	Read(&import, files, nfiles, format);
+	Judge(&import, false);
+	replaced = IdsOf(&import, MIG_REPLACED, &nreplaced);
+	applied = MigLedgerAppliedAnywhere(copy, replaced, nreplaced, &napplied);
+	for (int i = 0, j = 0; i < import.n && j < napplied; i++)
+	{
+		MigScript  *script = import.items[i].script;
+		const char **found = bsearch(&script->revision, applied, napplied, sizeof(char *),
+									 CompareIds);
+
+		if (import.items[i].action != MIG_REPLACED || found == NULL)
+			continue;
+		j++;
+		changed(script->revision, script->upgrade_at.file,
+				MigLedgerScript(MigLedgerFetch(copy, script->revision)),
+				MigScriptText(script), arg);
+	}
+}
+
+/* The scripts of the directory. */
 static void
-Judge(Import *import)
+Read(Import *import, const MigFile *files, int nfiles, const char *format)
+{
+	List	   *scripts;
+	ListCell   *lc;
+
+	import->format = MigFormatsFind(format, files, nfiles);
+	scripts = import->format->read(files, nfiles);
+	import->items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
+	foreach(lc, scripts)
+	{
+		import->items[import->n].script = lfirst(lc);
+		import->items[import->n].given = import->items[import->n].script->revision;
+		import->n++;
+	}
+}
+
+/*
+ * Decide what is to become of each script, under a fresh snapshot.  With
+ * refuse, raises an error if an applied one would be replaced.
+ */
+static void
+Judge(Import *import, bool refuse)
 {
 	int			nknown;
 	MigKnown   *known;
@@ -127,7 +175,7 @@ Judge(Import *import)
 			replaced = IdsOf(import, MIG_REPLACED, &nreplaced);
 		}
 	}
-	if (nreplaced > 0)
+	if (nreplaced > 0 && refuse)
 		MigRunRefuseApplied(import->copy, replaced, nreplaced, "replaced");
 	RefuseConverted(import, known, nknown);
 	PopActiveSnapshot();
@@ -397,4 +445,10 @@ static int
 CompareAliases(const void *a, const void *b)
 {
 	return strcmp(((const MigAlias *) a)->alias, ((const MigAlias *) b)->alias);
+}
+
+static int
+CompareIds(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
