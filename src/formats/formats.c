@@ -39,6 +39,7 @@ static char *DescribeMixture(const MigFormat **found, int nfound, const MigFile 
 static const char *Example(const MigFormat *format, const MigFile *files, int n);
 static char *FormatNames(void);
 static void CopyHeader(MigScript *script, const MigForeign *foreign);
+static void AddFile(void *arg);
 static char *WithBlankLine(char *section);
 static Content Inspect(const char *marker, const char *body, const MigPlace *place);
 static void InspectTransaction(Content *content, const MigStatement *statement);
@@ -190,6 +191,8 @@ MigFormatsScript(const MigForeign *foreign)
 static void
 CopyHeader(MigScript *script, const MigForeign *foreign)
 {
+	ErrorContextCallback callback = {.callback = AddFile,.arg = script};
+
 	script->repeatable = foreign->repeatable;
 	script->parents = foreign->parents;
 	script->deps = foreign->deps;
@@ -203,7 +206,20 @@ CopyHeader(MigScript *script, const MigForeign *foreign)
 		if (foreign->origin_checksum != NULL)
 			script->origin_checksum = pstrdup(foreign->origin_checksum);
 	}
+
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
 	script->header = MigScriptHeader(script);
+	error_context_stack = callback.previous;
+}
+
+/* Errors about the header come from the file's name. */
+static void
+AddFile(void *arg)
+{
+	const MigScript *script = arg;
+
+	errcontext("file \"%s\"", script->upgrade_at.file);
 }
 
 /* A section that another one follows. */

@@ -438,7 +438,7 @@ ReadSetting(Config *config, const MigFile *file, const char *line, int number)
 	ereport(ERROR,
 			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			errmsg("script configuration \"%s\" is not supported", line),
-			errhint("Settings that are known are executeInTransaction and placeholderReplacement, true or false."),
+			errhint("Settings that are known are executeInTransaction and placeholderReplacement."),
 			MigErrPlace(file->path, number));
 }
 

@@ -45,12 +45,12 @@ IsGolangMigrate(const MigFile *files, int n)
 	bool		found = false;
 
 	for (int i = 0; i < n; i++)
+	{
+		if (MigFormatsHasSqlxSign(&files[i]))
+			return false;		/* it has the same names */
 		if (ReadName(&files[i], &half) && MigFormatsEndsWith(files[i].path, ".sql"))
-		{
-			if (strncmp(files[i].content, "-- no-transaction", 17) == 0)
-				return false;	/* a sign of sqlx, which has the same names */
 			found = true;
-		}
+	}
 	return found;
 }
 

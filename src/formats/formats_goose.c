@@ -313,8 +313,7 @@ BeginSection(Reader *reader, int section)
 		Refuse(reader, reader->begin_line, "StatementBegin without StatementEnd", NULL);
 	if (reader->section >= section)
 		Refuse(reader, reader->line,
-			   section == 0 ? "line \"-- +goose Up\" is not the first annotation and the only one of its kind"
-			   : "second line \"-- +goose Down\"", NULL);
+			   section == 0 ? "second line \"-- +goose Up\"" : "second line \"-- +goose Down\"", NULL);
 	if (reader->section < section - 1)
 		Refuse(reader, reader->line, "section \"-- +goose Down\" comes before \"-- +goose Up\"", NULL);
 	RefuseUnfinished(reader);

@@ -66,4 +66,7 @@ extern char *MigFormatsSha(const char *text, int bits);
 /* formats_migrator.c */
 extern bool MigFormatsIsOurs(const MigFile *file);
 
+/* formats_sqlx.c */
+extern bool MigFormatsHasSqlxSign(const MigFile *file);
+
 #endif							/* MIG_FORMATS_INTERNAL_H */

@@ -37,7 +37,6 @@ static List *ReadSqlx(const MigFile *files, int n);
 static bool ReadName(const MigFile *file, Source *source);
 static void RefuseName(const MigFile *file);
 static MigScript *MakeScript(const Source *up, const Source *down);
-static bool HasNoTransaction(const MigFile *file);
 static int	CompareSources(const void *a, const void *b);
 
 const MigFormat MigFormatSqlx = {
@@ -66,7 +65,7 @@ SqlxExample(const MigFile *files, int n)
 	{
 		if (!ReadName(&files[i], &source))
 			continue;
-		if (HasNoTransaction(&files[i]))
+		if (MigFormatsHasSqlxSign(&files[i]))
 			return files[i].path;
 		if (MigFormatsIsHalf(&files[i]))
 			pairs = true;
@@ -134,12 +133,12 @@ MakeScript(const Source *up, const Source *down)
 	foreign.message = up->message;
 	foreign.upgrade = up->file->content;
 	foreign.upgrade_at.file = up->file->path;
-	foreign.autocommit = HasNoTransaction(up->file);
+	foreign.autocommit = MigFormatsHasSqlxSign(up->file);
 	if (down != NULL)
 	{
 		foreign.downgrade = down->file->content;
 		foreign.downgrade_at.file = down->file->path;
-		foreign.autocommit |= HasNoTransaction(down->file);
+		foreign.autocommit |= MigFormatsHasSqlxSign(down->file);
 	}
 	foreign.origin_tool = "sqlx";
 	foreign.origin_key = up->version;
@@ -181,10 +180,15 @@ RefuseName(const MigFile *file)
 				errhint("Migrations of sqlx are named <number>_<description>.sql. Leave the file out if it is none."));
 }
 
-static bool
-HasNoTransaction(const MigFile *file)
+/*
+ * MigFormatsHasSqlxSign
+ *		Does the file begin with the comment that only sqlx has?
+ */
+bool
+MigFormatsHasSqlxSign(const MigFile *file)
 {
-	return strncmp(file->content, NO_TRANSACTION, strlen(NO_TRANSACTION)) == 0;
+	return strncmp(file->content, NO_TRANSACTION, strlen(NO_TRANSACTION)) == 0 &&
+		MigFormatsEndsWith(file->path, ".sql");
 }
 
 /* By version, then by path. */
