@@ -351,7 +351,6 @@ MigGraphUpgradeTargets(const MigGraph *graph, const char *target,
 
 	start = UpgradeStart(graph, target, relative.branch, starts);
 	found = Walk(graph, start, relative.number, relative.branch, strict);
-
 	if (found == MIG_NOTHING)
 		RefuseRelative(target, "There are not so many revisions above the current version.");
 	return list_make1_int(found);
@@ -470,7 +469,6 @@ MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
 			RefuseRelative(target, "A downgrade from the current version goes down.");
 		found = Walk(graph, MigGraphOne(graph, relative.word),
 					 relative.number, relative.branch, strict);
-
 		if (found == MIG_NOTHING)
 			RefuseTooFar(target);
 		return found;
@@ -486,7 +484,6 @@ MigGraphDowngradeTarget(const MigGraph *graph, const char *target,
 			*branch = starts->texts[0];
 	}
 	found = Walk(graph, found, relative.number, NULL, strict);
-
 	if (found == MIG_NOTHING && relative.word == NULL)
 		RefuseRelative(target, "There are not so many revisions below the current version.");
 	if (found == MIG_NOTHING)

@@ -83,6 +83,10 @@ MigRunRename(const MigCopy *copy, const char *old, const char *new, Oid version_
 	MigPlace	place = {.line = 1};
 	char	   *id;
 
+	if (*new == '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("revision name is empty"));
 	MigScriptCheckId(new, &place);
 	Start(copy);
 	PushActiveSnapshot(GetTransactionSnapshot());
@@ -383,8 +387,9 @@ MakeItem(const Renaming *renaming, const char *revision)
 }
 
 /*
- * A file that is called by its id gets the name that a new one would have, in
- * the same directory.  Without a message the old id is what tells most.
+ * A file that is called by its id, as ours are, gets the name that a new one
+ * would have, in the same directory.  Without a message the old id is what tells
+ * most.
  */
 static char *
 NewFilename(const MigStored *stored, const char *new)
@@ -395,7 +400,8 @@ NewFilename(const MigStored *stored, const char *new)
 	size_t		len = strlen(stored->revision);
 
 	if (strncmp(base, stored->revision, len) != 0 ||
-		strchr("_.-", base[len]) == NULL ||
+		strchr("_.", base[len]) == NULL ||
+		strcmp(base + strcspn(base, "."), ".sql") != 0 ||
 		(stored->downgrade_filename != NULL &&
 		 strcmp(stored->downgrade_filename, stored->filename) != 0))
 		return unconstify(char *, stored->filename);
