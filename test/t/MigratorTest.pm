@@ -89,7 +89,7 @@ sub store
 	my ($node, $database) = @_;
 
 	return join "\n", map { "$_:\n" . query($node, "SELECT t FROM migrator.$_ t ORDER BY t", $database) }
-	  qw(project revision edge label version log);
+	  qw(project revision edge label alias version log);
 }
 
 # dump_of(NODE, DATABASE, OPTION...)
