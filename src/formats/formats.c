@@ -183,7 +183,7 @@ MigFormatsScript(const MigForeign *foreign)
 		script->verify_at = foreign->verify_at;
 	}
 	CopyHeader(script, foreign);
-	MigScriptVerify(script);
+	MigScriptCheckPieces(script);
 	return script;
 }
 

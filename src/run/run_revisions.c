@@ -89,7 +89,7 @@ MigRunNew(const MigCopy *copy, const MigNew *request)
 	script.create_date = CreateDate();
 	MigRunCompose(&script, request->upgrade == NULL ? "" : request->upgrade,
 				  request->downgrade == NULL && request->upgrade == NULL ? "" : request->downgrade);
-	MigScriptVerify(&script);
+	MigScriptCheckPieces(&script);
 
 	/* What was composed is parsed again, so that it is what load would store. */
 	stored = MigRunPrepare(MigScriptParse(MigScriptText(&script), NULL), true);
@@ -147,7 +147,7 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 	if (edit->upgrade != NULL)
 		script->upgrade = psprintf("%s%s", MigScriptSection("up", edit->upgrade),
 								   script->downgrade == NULL ? "" : "\n");
-	MigScriptVerify(script);
+	MigScriptCheckPieces(script);
 
 	MigRunStoreOne(copy, MigRunPrepare(MigScriptParse(MigScriptText(script), old->filename), true));
 	return id;

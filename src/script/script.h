@@ -2,12 +2,13 @@
  * src/script/script.h
  *	  The text of a migration file: header, sections, statements.
  *
- * A file is kept as three pieces that, put together, are the file again to
+ * A file is kept as four pieces that, put together, are the file again to
  * the byte:
  *
  *	header		everything before the line "-- migrate:up"
- *	upgrade		from that line up to the line "-- migrate:down"
- *	downgrade	from that line to the end; NULL where there is none
+ *	upgrade		from that line up to the next of these lines
+ *	downgrade	from the line "-- migrate:down"; NULL where there is none
+ *	verify		from the line "-- migrate:verify"; NULL where there is none
  *
  * The marker lines are SQL comments, so each piece can be run as it stands.
  * A marker counts only where PostgreSQL's lexer sees a comment: not inside a
@@ -115,7 +116,7 @@ extern char *MigScriptText(const MigScript *script);
 extern char *MigScriptSlug(const char *message);
 extern char *MigScriptFileName(const char *revision, const char *message);
 extern void MigScriptCheckId(const char *id, const MigPlace *place);
-extern void MigScriptVerify(const MigScript *script);
+extern void MigScriptCheckPieces(const MigScript *script);
 
 /* script_rename.c */
 extern bool MigScriptRename(MigScript *script, MigRenameFn rename, void *arg);
@@ -125,6 +126,8 @@ extern char *MigScriptRenameHeader(const char *header, MigRenameFn rename, void 
 extern MigSplitter *MigScriptOpen(const char *section, const MigPlace *place,
 								  bool standard_conforming_strings,
 								  bool transactional);
+extern MigSplitter *MigScriptOpenVerify(const char *section, const MigPlace *place,
+										bool standard_conforming_strings);
 extern MigSplitter *MigScriptOpenPlain(const char *section, const MigPlace *place,
 									   bool standard_conforming_strings);
 extern MigSplitter *MigScriptOpenModel(const char *text, const MigPlace *place,
@@ -137,6 +140,7 @@ extern const char *MigScriptCheck(const char *section, const MigPlace *place,
 								  bool transactional);
 extern const char *MigScriptTryCheck(const char *section, const MigPlace *place,
 									 bool transactional, ErrorData **error);
+extern void MigScriptCheckVerify(const char *section, const MigPlace *place);
 extern size_t MigScriptSectionEnd(const char *text, const MigPlace *place);
 
 #endif							/* MIG_SCRIPT_H */

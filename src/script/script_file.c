@@ -4,7 +4,9 @@
  *
  * Everything before "-- migrate:up" is the header: comment lines and blank
  * ones.  Its first comment line is the message, others that begin with one of
- * our names and a colon are fields, and the rest is text for people.
+ * our names and a colon are fields, and the rest is text for people.  A
+ * repeatable revision has no place in the graph: no parents, labels or
+ * dependencies, and no way down.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -27,6 +29,9 @@
 
 #define UTF8_BOM			"\xEF\xBB\xBF"
 
+#define SECTIONS_HINT \
+	"A file holds one revision: one section \"-- migrate:up\", and after it at most one \"-- migrate:down\" and one \"-- migrate:verify\"."
+
 typedef enum Field
 {
 	FIELD_REVISION,
@@ -37,14 +42,18 @@ typedef enum Field
 	FIELD_TRANSACTIONAL,
 	FIELD_IRREVERSIBLE,
 	FIELD_REQUIRES_SERVER,
-	FIELD_LOCK_TABLES
+	FIELD_LOCK_TABLES,
+	FIELD_REPEATABLE,
+	FIELD_ORIGIN
 } Field;
 
-#define FIELDS				(FIELD_LOCK_TABLES + 1)
+#define FIELDS				(FIELD_ORIGIN + 1)
+
+#define BLANKS				" \t"
 
 static const char *const field_names[FIELDS] = {
 	"Revision ID", "Revises", "Create Date", "Branch Labels", "Depends on", "Transactional",
-	"Irreversible", "Requires Server", "Lock Tables"
+	"Irreversible", "Requires Server", "Lock Tables", "Repeatable", "Origin"
 };
 
 /* A header while it is read. */
@@ -62,10 +71,17 @@ static void ReadComment(HeaderReader *reader, const char *text);
 static void ReadField(HeaderReader *reader, Field field, const char *value);
 static void CheckReason(const MigPlace *place, const char *reason);
 static void CheckLockTables(const MigPlace *place, const char *value);
+static void ReadSwitch(const MigPlace *place, Field field, const char *value, bool *result);
+static void ReadOrigin(MigScript *script, const MigPlace *place, const char *value);
+static void CheckFields(const HeaderReader *reader);
+static const char *TakeSection(const char *text, MigMarker marker, MigPlace *place,
+							   char **section, MigPlace *section_at);
 static bool FindField(const char *text, Field *field, const char **value);
 static List *ReadNames(const MigPlace *place, Field field, const char *value);
 static void CheckName(const MigPlace *place, Field field, const char *name);
+static void CheckRepeatable(const HeaderReader *reader);
 pg_noreturn static void RefuseMarker(const char *line, const char *end, const MigPlace *place);
+static char *Origin(const MigScript *script);
 static void CheckMessage(const char *message);
 static void AppendField(StringInfo buf, Field field, const char *value);
 static char *JoinList(List *names);
@@ -85,38 +101,25 @@ MigScriptParse(const char *text, const char *file)
 {
 	MigScript  *script = palloc0(sizeof(MigScript));
 	HeaderReader reader = {.script = script,.place = {.file = file,.line = 1}};
-	const char *upgrade;
-	const char *downgrade;
-	const char *rest;
+	MigPlace	place;
+	const char *at;
 
 	script->transactional = true;
-	upgrade = text + ReadHeader(&reader, text);
-
-	script->header = pnstrdup(text, upgrade - text);
-	script->upgrade_at = reader.place;
+	at = text + ReadHeader(&reader, text);
+	script->header = pnstrdup(text, at - text);
+	place = reader.place;
 	if (file != NULL)
-		script->upgrade_at.file = pstrdup(file);
-	script->downgrade_at.file = script->upgrade_at.file;
+		place.file = pstrdup(file);
+	script->upgrade_at.file = script->downgrade_at.file = script->verify_at.file = place.file;
 
-	downgrade = upgrade + MigScriptSectionEnd(upgrade, &script->upgrade_at);
-	script->upgrade = pnstrdup(upgrade, downgrade - upgrade);
-	if (*downgrade == '\0')
-		return script;
-
-	script->downgrade_at.line = script->upgrade_at.line +
-		MigCountLines(upgrade, downgrade - upgrade);
-	if (MigScriptMarker(downgrade, LineEnd(downgrade)) != MIG_MARKER_DOWN)
-		RefuseMarker(downgrade, LineEnd(downgrade), &script->downgrade_at);
-	rest = downgrade + MigScriptSectionEnd(downgrade, &script->downgrade_at);
-	if (*rest != '\0')
-	{
-		MigPlace	place = script->downgrade_at;
-
-		place.line += MigCountLines(downgrade, rest - downgrade);
-		RefuseMarker(rest, LineEnd(rest), &place);
-	}
-	script->downgrade = pstrdup(downgrade);
-	RefuseReason(script, &reader);
+	at = TakeSection(at, MIG_MARKER_UP, &place, &script->upgrade, &script->upgrade_at);
+	at = TakeSection(at, MIG_MARKER_DOWN, &place, &script->downgrade, &script->downgrade_at);
+	at = TakeSection(at, MIG_MARKER_VERIFY, &place, &script->verify, &script->verify_at);
+	if (*at != '\0')
+		RefuseMarker(at, LineEnd(at), &place);
+	CheckRepeatable(&reader);
+	if (script->downgrade != NULL)
+		RefuseReason(script, &reader);
 	return script;
 }
 
@@ -128,6 +131,25 @@ MigScript *
 MigScriptReadHeader(const char *header)
 {
 	return MigScriptParse(psprintf("%s-- migrate:up\n", header), NULL);
+}
+
+/*
+ * Take the section that the text begins with if it has this marker; returns
+ * where the next one begins, of which place then is the line.
+ */
+static const char *
+TakeSection(const char *text, MigMarker marker, MigPlace *place, char **section,
+			MigPlace *section_at)
+{
+	size_t		len;
+
+	if (*text == '\0' || MigScriptMarker(text, LineEnd(text)) != marker)
+		return text;
+	len = MigScriptSectionEnd(text, place);
+	*section = pnstrdup(text, len);
+	*section_at = *place;
+	place->line += MigCountLines(text, len);
+	return text + len;
 }
 
 /*
@@ -181,7 +203,17 @@ ReadHeader(HeaderReader *reader, const char *text)
 				errcode(ERRCODE_SYNTAX_ERROR),
 				errmsg("line \"-- migrate:up\" is missing"),
 				MigErrPlace(reader->place.file, reader->place.line));
-	for (Field field = FIELD_REVISION; field <= FIELD_PARENTS; field++)
+	CheckFields(reader);
+	return line - text;
+}
+
+/* Is everything there that has to be? */
+static void
+CheckFields(const HeaderReader *reader)
+{
+	Field		last = reader->script->repeatable ? FIELD_REVISION : FIELD_PARENTS;
+
+	for (Field field = FIELD_REVISION; field <= last; field++)
 		if (reader->seen[field] == 0)
 			ereport(ERROR,
 					errcode(ERRCODE_SYNTAX_ERROR),
@@ -189,7 +221,32 @@ ReadHeader(HeaderReader *reader, const char *text)
 					errhint("It is a line \"-- %s: ...\" before \"-- migrate:up\".",
 							field_names[field]),
 					MigErrPlace(reader->place.file, reader->place.line));
-	return line - text;
+}
+
+/* A repeatable revision comes after all others, and is never undone. */
+static void
+CheckRepeatable(const HeaderReader *reader)
+{
+	static const Field fields[] = {FIELD_PARENTS, FIELD_LABELS, FIELD_DEPS};
+	const MigScript *script = reader->script;
+	const List *lists[] = {script->parents, script->labels, script->deps};
+
+	if (!script->repeatable)
+		return;
+	for (int i = 0; i < (int) lengthof(fields); i++)
+		if (lists[i] != NIL)
+			ereport(ERROR,
+					errcode(ERRCODE_SYNTAX_ERROR),
+					errmsg("header \"%s:\" cannot stand in a repeatable revision",
+						   field_names[fields[i]]),
+					errhint("A repeatable revision is run after all others, whenever it changes."),
+					MigErrPlace(reader->place.file, reader->seen[fields[i]]));
+	if (script->downgrade != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("a repeatable revision cannot have a section \"-- migrate:down\""),
+				errhint("A repeatable revision is never undone."),
+				MigErrPlace(script->downgrade_at.file, script->downgrade_at.line));
 }
 
 /* Either there is a way down, or a reason why not. */
@@ -257,12 +314,13 @@ ReadField(HeaderReader *reader, Field field, const char *value)
 			script->deps = ReadNames(place, field, value);
 			break;
 		case FIELD_TRANSACTIONAL:
-			if (!parse_bool(value, &script->transactional))
-				ereport(ERROR,
-						errcode(ERRCODE_SYNTAX_ERROR),
-						errmsg("header \"%s:\" must be yes or no, not \"%s\"",
-							   field_names[field], MigAbbreviate(value, LINE_SHOWN)),
-						MigErrPlace(place->file, place->line));
+			ReadSwitch(place, field, value, &script->transactional);
+			break;
+		case FIELD_REPEATABLE:
+			ReadSwitch(place, field, value, &script->repeatable);
+			break;
+		case FIELD_ORIGIN:
+			ReadOrigin(script, place, value);
 			break;
 		case FIELD_IRREVERSIBLE:
 			CheckReason(place, value);
@@ -336,6 +394,40 @@ CheckLockTables(const MigPlace *place, const char *value)
 				errmsg("header \"%s:\" cannot be understood: %s", field_names[FIELD_LOCK_TABLES],
 					   MigAbbreviate(value, LINE_SHOWN)),
 				errhint("Write names of tables, separated by commas, and if need be IN ... MODE, as after LOCK TABLE."),
+				MigErrPlace(place->file, place->line));
+}
+
+static void
+ReadSwitch(const MigPlace *place, Field field, const char *value, bool *result)
+{
+	if (!parse_bool(value, result))
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" must be yes or no, not \"%s\"",
+					   field_names[field], MigAbbreviate(value, LINE_SHOWN)),
+				MigErrPlace(place->file, place->line));
+}
+
+/* TOOL CHECKSUM KEY, where the checksum may be "-" and the key is all the rest. */
+static void
+ReadOrigin(MigScript *script, const MigPlace *place, const char *value)
+{
+	const char *checksum = value + strcspn(value, BLANKS);
+	const char *key;
+
+	script->origin_tool = pnstrdup(value, checksum - value);
+	checksum += strspn(checksum, BLANKS);
+	key = checksum + strcspn(checksum, BLANKS);
+	if (key - checksum != 1 || *checksum != '-')
+		script->origin_checksum = pnstrdup(checksum, key - checksum);
+	key += strspn(key, BLANKS);
+	script->origin_key = pstrdup(key);
+	if (*key == '\0')
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("header \"%s:\" must be a tool, a checksum and a name, not \"%s\"",
+					   field_names[FIELD_ORIGIN], MigAbbreviate(value, LINE_SHOWN)),
+				errhint("The checksum is \"-\" if the tool keeps none."),
 				MigErrPlace(place->file, place->line));
 }
 
@@ -450,21 +542,22 @@ RefuseMarker(const char *line, const char *end, const MigPlace *place)
 			ereport(ERROR,
 					errcode(ERRCODE_SYNTAX_ERROR),
 					errmsg("second section \"-- migrate:up\""),
-					errhint("A file holds one revision: one section \"-- migrate:up\" and at most one \"-- migrate:down\" after it."),
+					errhint(SECTIONS_HINT),
 					MigErrPlace(place->file, place->line));
 			break;
 		case MIG_MARKER_DOWN:
+		case MIG_MARKER_VERIFY:
 			ereport(ERROR,
 					errcode(ERRCODE_SYNTAX_ERROR),
-					errmsg("section \"-- migrate:down\" is out of place"),
-					errhint("A file holds one revision: one section \"-- migrate:up\" and at most one \"-- migrate:down\" after it."),
+					errmsg("section \"%s\" is out of place", text),
+					errhint(SECTIONS_HINT),
 					MigErrPlace(place->file, place->line));
 			break;
 		default:
 			ereport(ERROR,
 					errcode(ERRCODE_SYNTAX_ERROR),
 					errmsg("section \"%s\" does not exist", MigAbbreviate(text, LINE_SHOWN)),
-					errhint("Sections begin with a line \"-- migrate:up\" or \"-- migrate:down\" that holds nothing else."),
+					errhint("Sections begin with a line \"-- migrate:up\", \"-- migrate:down\" or \"-- migrate:verify\" that holds nothing else."),
 					MigErrPlace(place->file, place->line));
 	}
 }
@@ -512,7 +605,8 @@ MigScriptHeader(const MigScript *script)
 	if (*message != '\0')
 		appendStringInfo(&buf, "-- %s\n--\n", message);
 	AppendField(&buf, FIELD_REVISION, script->revision);
-	AppendField(&buf, FIELD_PARENTS, JoinList(script->parents));
+	if (!script->repeatable)
+		AppendField(&buf, FIELD_PARENTS, JoinList(script->parents));
 	if (script->create_date != NULL)
 		AppendField(&buf, FIELD_DATE, script->create_date);
 	if (script->labels != NIL)
@@ -529,8 +623,27 @@ MigScriptHeader(const MigScript *script)
 	{
 		AppendField(&buf, FIELD_LOCK_TABLES, lfirst(lc));
 	}
+	if (script->repeatable)
+		AppendField(&buf, FIELD_REPEATABLE, "yes");
+	if (script->origin_tool != NULL)
+		AppendField(&buf, FIELD_ORIGIN, Origin(script));
 	appendStringInfoChar(&buf, '\n');
 	return buf.data;
+}
+
+/* The value of the header "Origin:". */
+static char *
+Origin(const MigScript *script)
+{
+	const char *key = script->origin_key;
+
+	if (*key == '\0' || strcmp(key, MigTrim(key, strlen(key))) != 0 || strpbrk(key, "\r\n") != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("\"%s\" cannot be written as a name in the header \"%s:\"",
+					   key, field_names[FIELD_ORIGIN]));
+	return psprintf("%s %s %s", script->origin_tool,
+					script->origin_checksum == NULL ? "-" : script->origin_checksum, key);
 }
 
 static void
@@ -577,7 +690,7 @@ JoinList(List *names)
 
 /*
  * MigScriptSection
- *		A section with a body of plain SQL; marker is "up" or "down".
+ *		A section with a body of plain SQL; marker is "up", "down" or "verify".
  *
  * The section ends with a newline.  A byte order mark before the body is left
  * out.
@@ -601,12 +714,13 @@ MigScriptSection(const char *marker, const char *body)
 char *
 MigScriptText(const MigScript *script)
 {
-	return psprintf("%s%s%s", script->header, script->upgrade,
-					script->downgrade == NULL ? "" : script->downgrade);
+	return psprintf("%s%s%s%s", script->header, script->upgrade,
+					script->downgrade == NULL ? "" : script->downgrade,
+					script->verify == NULL ? "" : script->verify);
 }
 
 /*
- * MigScriptVerify
+ * MigScriptCheckPieces
  *		Raise an error unless the pieces of the script, put together, would be
  *		taken apart as they are.
  *
@@ -614,23 +728,27 @@ MigScriptText(const MigScript *script)
  * a string, comment or data of COPY without an end.
  */
 void
-MigScriptVerify(const MigScript *script)
+MigScriptCheckPieces(const MigScript *script)
 {
-	const char *pieces[] = {script->upgrade, script->downgrade};
-	const MigPlace *places[] = {&script->upgrade_at, &script->downgrade_at};
+	const char *pieces[] = {script->upgrade, script->downgrade, script->verify};
+	const MigPlace *places[] = {&script->upgrade_at, &script->downgrade_at, &script->verify_at};
+	int			last = script->verify != NULL ? 2 : script->downgrade != NULL ? 1 : 0;
 
-	for (int i = 0; i < 2 && pieces[i] != NULL; i++)
+	for (int i = 0; i <= last; i++)
 	{
 		bool		unfinished;
-		size_t		end = MigScriptSkipSection(pieces[i], places[i], &unfinished);
+		size_t		end;
 		MigPlace	place = *places[i];
 
+		if (pieces[i] == NULL)
+			continue;
+		end = MigScriptSkipSection(pieces[i], places[i], &unfinished);
 		if (pieces[i][end] != '\0')
 		{
 			place.line += MigCountLines(pieces[i], end);
 			RefuseMarker(pieces[i] + end, LineEnd(pieces[i] + end), &place);
 		}
-		if (unfinished && i == 0 && script->downgrade != NULL)
+		if (unfinished && i < last)
 		{
 			while (end > 0 && pieces[i][end - 1] == '\n')
 				end--;

@@ -16,6 +16,7 @@ typedef enum MigMarker
 	MIG_MARKER_NONE,			/* an ordinary line */
 	MIG_MARKER_UP,
 	MIG_MARKER_DOWN,
+	MIG_MARKER_VERIFY,
 	MIG_MARKER_ALONE,			/* no-transaction: within a section */
 	MIG_MARKER_TOGETHER,		/* transaction: within a section */
 	MIG_MARKER_BACKFILL,		/* backfill: above a statement */
@@ -56,6 +57,7 @@ struct MigSplitter
 	bool		transactional;
 	bool		plain;			/* transaction control is like anything else */
 	bool		model;			/* the text defines a schema */
+	bool		verify;			/* the section is rolled back anyway */
 	bool		stop_at_marker;
 	bool		lenient;		/* keep the parser's error and go on */
 	ErrorData  *error;			/* the first one */
@@ -85,7 +87,7 @@ struct MigSplitter
 	int			nscanned;
 	int			nreturned;
 	int			begin_line;		/* of the section's own BEGIN, or 0 */
-	bool		committed;
+	bool		committed;		/* or rolled back, in a verify section */
 };
 
 /* script_split.c */

@@ -100,6 +100,8 @@ MigScriptMarker(const char *line, const char *end)
 		return MIG_MARKER_UP;
 	if (strcmp(rest, "down") == 0 && *line == 'd')
 		return MIG_MARKER_DOWN;
+	if (strcmp(rest, "verify") == 0 && *line == 'v')
+		return MIG_MARKER_VERIFY;
 	if (strcmp(rest, "no-transaction") == 0 && *line == 'n')
 		return MIG_MARKER_ALONE;
 	if (strcmp(rest, "transaction") == 0 && *line == 't')

@@ -51,6 +51,21 @@ MigScriptOpen(const char *section, const MigPlace *place, bool standard_conformi
 }
 
 /*
+ * MigScriptOpenVerify
+ *		The same for a verify section, which is transactional, and may end with
+ *		ROLLBACK where another one has COMMIT, or with neither.
+ */
+MigSplitter *
+MigScriptOpenVerify(const char *section, const MigPlace *place, bool standard_conforming_strings)
+{
+	MigSplitter *splitter = Open(section, place, standard_conforming_strings);
+
+	splitter->transactional = true;
+	splitter->verify = true;
+	return splitter;
+}
+
+/*
  * MigScriptOpenPlain
  *		The same, where transaction control is returned like anything else, and
  *		a statement that the parser refuses without a parse tree.
@@ -165,8 +180,10 @@ MigScriptNext(MigSplitter *splitter)
 			if (splitter->committed)
 				ereport(ERROR,
 						errcode(ERRCODE_SYNTAX_ERROR),
-						errmsg("COMMIT is not the last statement"),
-						errhint("A transactional revision is one transaction: nothing can follow its COMMIT."),
+						splitter->verify ? errmsg("ROLLBACK is not the last statement")
+						: errmsg("COMMIT is not the last statement"),
+						errhint("A transactional revision is one transaction: nothing can follow its %s.",
+								splitter->verify ? "ROLLBACK" : "COMMIT"),
 						MigErrPlace(splitter->file, splitter->line));
 			if (statement->parse != NULL && IsA(statement->parse->stmt, TransactionStmt) &&
 				SwallowTransaction(splitter, castNode(TransactionStmt, statement->parse->stmt)))
@@ -176,7 +193,7 @@ MigScriptNext(MigSplitter *splitter)
 		return statement;
 	}
 
-	if (splitter->begin_line > 0 && !splitter->committed)
+	if (splitter->begin_line > 0 && !splitter->committed && !splitter->verify)
 		ereport(ERROR,
 				errcode(ERRCODE_SYNTAX_ERROR),
 				errmsg("BEGIN without COMMIT"),
@@ -266,6 +283,35 @@ MigScriptTryCheck(const char *section, const MigPlace *place, bool transactional
 	*error = splitter->error;
 	MigScriptClose(splitter);
 	return top_level;
+}
+
+/*
+ * MigScriptCheckVerify
+ *		Parse all of a verify section, raising the first error.
+ *
+ * Raises FEATURE_NOT_SUPPORTED for a statement that cannot run in a transaction
+ * block, and SYNTAX_ERROR for a marker about transactions or batches.
+ */
+void
+MigScriptCheckVerify(const char *section, const MigPlace *place)
+{
+	MigSplitter *splitter = MigScriptOpenVerify(section, place, standard_conforming_strings);
+	const char *top_level = CheckAll(splitter);
+
+	MigScriptClose(splitter);
+	if (top_level == NULL)
+		return;
+	if (strncmp(top_level, "--", 2) == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("\"%s\" cannot stand in a verify section", top_level),
+				errhint("A verify section is one transaction, which is rolled back."),
+				MigErrPlace(place->file, place->line));
+	ereport(ERROR,
+			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			errmsg("%s cannot run in a verify section", top_level),
+			errhint("A verify section is one transaction, which is rolled back."),
+			MigErrPlace(place->file, place->line));
 }
 
 /* Read all statements; the first reason to run at the top level, or NULL. */
@@ -498,7 +544,9 @@ SwallowTransaction(MigSplitter *splitter, TransactionStmt *stmt)
 		splitter->begin_line = splitter->line;
 		return true;
 	}
-	if (splitter->begin_line > 0 && stmt->kind == TRANS_STMT_COMMIT && !stmt->chain)
+	if (splitter->begin_line > 0 && !stmt->chain &&
+		(stmt->kind == TRANS_STMT_COMMIT ||
+		 (stmt->kind == TRANS_STMT_ROLLBACK && splitter->verify)))
 	{
 		splitter->committed = true;
 		return true;
@@ -520,7 +568,9 @@ SwallowTransaction(MigSplitter *splitter, TransactionStmt *stmt)
 	ereport(ERROR,
 			errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			errmsg("%s is not supported here", TransactionName(stmt)),
-			errhint("A revision is one transaction: it may begin with BEGIN and end with COMMIT, but have no other transaction control."),
+			splitter->verify
+			? errhint("A verify section is rolled back: it may begin with BEGIN and end with ROLLBACK, but have no other transaction control.")
+			: errhint("A revision is one transaction: it may begin with BEGIN and end with COMMIT, but have no other transaction control."),
 			MigErrPlace(splitter->file, splitter->line));
 }
 
