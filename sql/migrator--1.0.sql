@@ -20,12 +20,14 @@ CREATE TABLE migrator.project (
 	project text COLLATE "C" PRIMARY KEY,
 	token uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
 	heads text[],
-	real_heads text[]
+	real_heads text[],
+	has_repeatables boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE migrator.project IS 'Named revision graphs.';
 COMMENT ON COLUMN migrator.project.token IS 'Changes whenever a revision of the project is added, replaced or deleted.';
 COMMENT ON COLUMN migrator.project.heads IS 'Heads of the graph as of this token; NULL until somebody has needed them.';
 COMMENT ON COLUMN migrator.project.real_heads IS 'Heads that no revision depends on, as of this token.';
+COMMENT ON COLUMN migrator.project.has_repeatables IS 'Whether the table repeatable has a row of the project.';
 
 CREATE TABLE migrator.revision (
 	serial integer GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -42,6 +44,12 @@ CREATE TABLE migrator.revision (
 	header text NOT NULL,
 	upgrade text NOT NULL,
 	downgrade text,
+	verify text,
+	verify_filename text COLLATE "C",
+	verify_line integer,
+	origin_tool text COLLATE "C",
+	origin_key text COLLATE "C",
+	origin_checksum text COLLATE "C",
 	checksum text COLLATE "C" NOT NULL,
 	loaded_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	loaded_by text NOT NULL,
@@ -56,9 +64,49 @@ COMMENT ON COLUMN migrator.revision.upgrade_line IS 'Line of that file at which 
 COMMENT ON COLUMN migrator.revision.downgrade_filename IS 'File that the downgrade came from.';
 COMMENT ON COLUMN migrator.revision.downgrade_line IS 'Line of that file at which the downgrade section begins.';
 COMMENT ON COLUMN migrator.revision.header IS 'The script up to its line "-- migrate:up".';
-COMMENT ON COLUMN migrator.revision.upgrade IS 'The script from "-- migrate:up" up to "-- migrate:down".';
-COMMENT ON COLUMN migrator.revision.downgrade IS 'The script from "-- migrate:down"; NULL if there is no way down.';
+COMMENT ON COLUMN migrator.revision.upgrade IS 'The script from "-- migrate:up" up to the next section.';
+COMMENT ON COLUMN migrator.revision.downgrade IS 'The script from "-- migrate:down" up to the next section; NULL if there is no way down.';
+COMMENT ON COLUMN migrator.revision.verify IS 'The script from "-- migrate:verify"; NULL if there is nothing to verify.';
+COMMENT ON COLUMN migrator.revision.origin_tool IS 'The tool that the revision came from, if its header says so.';
+COMMENT ON COLUMN migrator.revision.origin_key IS 'How that tool''s version table names it.';
+COMMENT ON COLUMN migrator.revision.origin_checksum IS 'The checksum that is kept there, if the tool keeps one.';
 COMMENT ON COLUMN migrator.revision.checksum IS 'SHA-256 of the script without line endings and trailing blanks.';
+
+CREATE TABLE migrator.repeatable (
+	serial integer NOT NULL DEFAULT pg_catalog.nextval('migrator.revision_serial_seq'::pg_catalog.regclass) UNIQUE,
+	project text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	message text NOT NULL,
+	create_date text,
+	transactional boolean NOT NULL,
+	filename text COLLATE "C" NOT NULL,
+	upgrade_line integer NOT NULL,
+	header text NOT NULL,
+	upgrade text NOT NULL,
+	verify text,
+	verify_filename text COLLATE "C",
+	verify_line integer,
+	origin_tool text COLLATE "C",
+	origin_key text COLLATE "C",
+	origin_checksum text COLLATE "C",
+	checksum text COLLATE "C" NOT NULL,
+	loaded_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	loaded_by text NOT NULL,
+	PRIMARY KEY (project, revision)
+);
+COMMENT ON TABLE migrator.repeatable IS 'Revisions that are in no graph, but run after the others whenever they change.';
+COMMENT ON COLUMN migrator.repeatable.serial IS 'As that of the table revision, and never one of those.';
+
+CREATE TABLE migrator.repeated (
+	project text COLLATE "C" NOT NULL,
+	tenant text COLLATE "C" NOT NULL,
+	revision text COLLATE "C" NOT NULL,
+	checksum text COLLATE "C" NOT NULL,
+	applied_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	PRIMARY KEY (project, tenant, revision)
+);
+COMMENT ON TABLE migrator.repeated IS 'The repeatable revisions that were run in each copy.';
+COMMENT ON COLUMN migrator.repeated.checksum IS 'That of the script when it was run last.';
 
 CREATE TABLE migrator.edge (
 	project text COLLATE "C" NOT NULL,
@@ -366,6 +414,8 @@ CREATE TRIGGER ddl_log_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON mig
 SELECT pg_catalog.pg_extension_config_dump('migrator.project', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.revision_serial_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.repeatable', '');
+SELECT pg_catalog.pg_extension_config_dump('migrator.repeated', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.edge', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.label', '');
 SELECT pg_catalog.pg_extension_config_dump('migrator.alias', '');
@@ -395,11 +445,12 @@ SELECT pg_catalog.pg_extension_config_dump('migrator.ddl_log_id_seq', '');
 
 CREATE FUNCTION migrator.revision(message text, upgrade text DEFAULT NULL, downgrade text DEFAULT NULL,
 	head text[] DEFAULT '{head}', splice boolean DEFAULT false, branch_label text[] DEFAULT NULL,
-	depends_on text[] DEFAULT NULL, rev_id text DEFAULT NULL, transactional boolean DEFAULT true)
+	depends_on text[] DEFAULT NULL, rev_id text DEFAULT NULL, transactional boolean DEFAULT true,
+	verify text DEFAULT NULL, repeatable boolean DEFAULT false)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean) IS
-'Add a revision on top of head (several: a merge; ''{base}'': a new base) and return its id. Without a downgrade body it is irreversible, unless the upgrade body is missing too.';
-REVOKE EXECUTE ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean, text, boolean) IS
+'Add a revision on top of head (several: a merge; ''{base}'': a new base) and return its id. Without a downgrade body it is irreversible, unless the upgrade body is missing too. A repeatable one is on top of nothing: it is run after all others, whenever it has changed.';
+REVOKE EXECUTE ON FUNCTION migrator.revision(text, text, text, text[], boolean, text[], text[], text, boolean, text, boolean) FROM PUBLIC;
 
 CREATE FUNCTION migrator.merge(revisions text[] DEFAULT '{heads}', message text DEFAULT NULL,
 	branch_label text[] DEFAULT NULL, rev_id text DEFAULT NULL, splice boolean DEFAULT false)
@@ -437,11 +488,11 @@ REVOKE EXECUTE ON FUNCTION migrator.changed_files(jsonb, text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.edit_revision(revision text, message text DEFAULT NULL, upgrade text DEFAULT NULL,
 	downgrade text DEFAULT NULL, down_revision text[] DEFAULT NULL, branch_label text[] DEFAULT NULL,
-	depends_on text[] DEFAULT NULL, transactional boolean DEFAULT NULL)
+	depends_on text[] DEFAULT NULL, transactional boolean DEFAULT NULL, verify text DEFAULT NULL)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_edit_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean) IS
+COMMENT ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean, text) IS
 'Change a revision that no copy has applied and return its id; NULL leaves a part as it is.';
-REVOKE EXECUTE ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION migrator.edit_revision(text, text, text, text, text[], text[], text[], boolean, text) FROM PUBLIC;
 
 CREATE FUNCTION migrator.delete_revision(revision text)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_delete_revision' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -697,6 +748,12 @@ RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_aliases' LANGUAGE C STABLE 
 COMMENT ON FUNCTION migrator.aliases() IS
 'The former ids of revisions, which still resolve.';
 
+CREATE FUNCTION migrator.repeatables(OUT revision text, OUT message text, OUT filename text, OUT state text,
+	OUT applied_at timestamptz)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_repeatables' LANGUAGE C STABLE PARALLEL RESTRICTED;
+COMMENT ON FUNCTION migrator.repeatables() IS
+'The repeatable revisions in the order in which they run; state is pending, applied, or changed since it was applied.';
+
 CREATE FUNCTION migrator.show(revision text)
 RETURNS text AS 'MODULE_PATHNAME', 'migrator_show' LANGUAGE C STABLE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION migrator.show(text) IS
@@ -875,7 +932,9 @@ JOIN pg_catalog.pg_database n ON n.oid OPERATOR(pg_catalog.=) l.database
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) d.backend_pid
 LEFT JOIN pg_catalog.pg_locks s ON s.locktype OPERATOR(pg_catalog.=) 'advisory' AND s.objsubid OPERATOR(pg_catalog.=) 27908
 	AND s.database OPERATOR(pg_catalog.=) l.database AND s.pid OPERATOR(pg_catalog.=) l.pid
-LEFT JOIN migrator.revision r ON r.serial OPERATOR(pg_catalog.=) s.objid::pg_catalog.int8
+LEFT JOIN (SELECT v.serial, v.revision, v.message FROM migrator.revision v
+	UNION ALL SELECT p.serial, p.revision, p.message FROM migrator.repeatable p) r
+	ON r.serial OPERATOR(pg_catalog.=) s.objid::pg_catalog.int8
 LEFT JOIN migrator.journal j ON j.project OPERATOR(pg_catalog.=) d.project AND j.tenant OPERATOR(pg_catalog.=) d.tenant
 	AND j.revision OPERATOR(pg_catalog.=) r.revision
 LEFT JOIN LATERAL (SELECT pg_catalog.min(k.waitstart) AS since FROM pg_catalog.pg_locks k

@@ -52,7 +52,6 @@ extern void MigApiAddInterval(MigRow *row, int64 microseconds);
 extern void MigApiAddTexts(MigRow *row, const char *const *texts, int n);
 extern void MigApiEnd(MigRow *row);
 extern void MigApiAddDone(const MigDone *done, void *arg);
-extern const char *MigApiOperation(MigOperation operation);
 
 /* api_deploy.c */
 extern void MigApiRefuseAtomic(FunctionCallInfo fcinfo, const char *procedure, const char *detail);

@@ -102,7 +102,7 @@ migrator_status(PG_FUNCTION_ARGS)
 	journal = MigRunStatus(&copy, &left, &next);
 	if (journal != NULL)
 	{
-		MigApiAddText(&row, MigApiOperation(journal->operation));
+		MigApiAddText(&row, MigGraphOperation(journal->operation));
 		MigApiAddText(&row, journal->revision);
 		MigApiAddInt(&row, journal->done);
 		MigApiAddText(&row, left);

@@ -27,6 +27,8 @@ static const char **NamesOf(const MigGraph *graph, const MigLinks *links);
 static void AddLabels(MigRow *row, List *labels);
 static void Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
 					 const MigApplied *applied, bool is_applied, const MigStored *stored);
+static char *DescribeRepeatable(const MigStored *stored);
+static void DescribeSource(StringInfo out, const MigStored *stored);
 static void DescribeLinks(StringInfo out, const char *title, const char *const *names, int n);
 
 /*
@@ -269,9 +271,13 @@ migrator_show(PG_FUNCTION_ARGS)
 	List	   *shown;
 	ListCell   *lc;
 	bool	   *is_applied;
+	MigStored  *stored;
 	StringInfoData out;
 
 	MigApiCopy(&copy);
+	stored = MigLedgerFetch(&copy, symbol);
+	if (stored != NULL && stored->repeatable)
+		PG_RETURN_TEXT_P(cstring_to_text(DescribeRepeatable(stored)));
 	rows = MigLedgerRows(&copy);
 	graph = MigLedgerGraph(&copy);
 	shown = MigGraphShow(graph, symbol, rows);
@@ -429,10 +435,37 @@ Describe(StringInfo out, const MigGraph *graph, int number, const MigRows *rows,
 		appendStringInfo(out, "Create Date: %s\n", stored->create_date);
 	appendStringInfo(out, "Transactional: %s\n", def->transactional ? "yes" : "no");
 	appendStringInfo(out, "Reversible: %s\n", def->reversible ? "yes" : "no");
+	DescribeSource(out, stored);
 	if (is_applied)
 		appendStringInfo(out, "Applied: %s\n",
 						 applied == NULL ? "yes" : timestamptz_to_str(applied->at));
 	appendStringInfo(out, "\n    %s\n", def->message);
+}
+
+/* The entry of a repeatable revision. */
+static char *
+DescribeRepeatable(const MigStored *stored)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfo(&out, "Rev: %s (repeatable)\nPath: %s\n", stored->revision, stored->filename);
+	if (stored->create_date != NULL)
+		appendStringInfo(&out, "Create Date: %s\n", stored->create_date);
+	appendStringInfo(&out, "Transactional: %s\n", stored->transactional ? "yes" : "no");
+	DescribeSource(&out, stored);
+	appendStringInfo(&out, "\n    %s\n", stored->message);
+	return out.data;
+}
+
+/* What only some revisions have. */
+static void
+DescribeSource(StringInfo out, const MigStored *stored)
+{
+	if (stored->verify != NULL)
+		appendStringInfoString(out, "Verified: yes\n");
+	if (stored->origin_tool != NULL)
+		appendStringInfo(out, "Origin: %s %s\n", stored->origin_tool, stored->origin_key);
 }
 
 static void

@@ -22,7 +22,7 @@ static void AddFile(MigRow *row, const MigStored *stored);
 /*
  * migrator.revision(message text, upgrade text, downgrade text, head text[],
  *	splice boolean, branch_label text[], depends_on text[], rev_id text,
- *	transactional boolean) -> text
+ *	transactional boolean, verify text, repeatable boolean) -> text
  */
 Datum
 migrator_revision(PG_FUNCTION_ARGS)
@@ -39,6 +39,8 @@ migrator_revision(PG_FUNCTION_ARGS)
 	request.deps = MigApiTexts(fcinfo, 6, "depends_on", &request.ndeps);
 	request.rev_id = MigApiTextOrNull(fcinfo, 7);
 	request.transactional = MigApiBool(fcinfo, 8, "transactional");
+	request.verify = MigApiTextOrNull(fcinfo, 9);
+	request.repeatable = MigApiBool(fcinfo, 10, "repeatable");
 	if (request.nheads == 0)
 		MigApiRefuseNoHead();
 	MigApiCopy(&copy);
@@ -99,7 +101,8 @@ migrator_load(PG_FUNCTION_ARGS)
 
 /*
  * migrator.edit_revision(revision text, message text, upgrade text, downgrade text,
- *	down_revision text[], branch_label text[], depends_on text[], transactional boolean) -> text
+ *	down_revision text[], branch_label text[], depends_on text[], transactional boolean,
+ *	verify text) -> text
  */
 Datum
 migrator_edit_revision(PG_FUNCTION_ARGS)
@@ -118,6 +121,7 @@ migrator_edit_revision(PG_FUNCTION_ARGS)
 	edit.set_deps = !PG_ARGISNULL(6);
 	edit.deps = MigApiTextList(fcinfo, 6, "depends_on");
 	edit.transactional = PG_ARGISNULL(7) ? -1 : PG_GETARG_BOOL(7);
+	edit.verify = MigApiTextOrNull(fcinfo, 8);
 	MigApiCopy(&copy);
 	PG_RETURN_TEXT_P(cstring_to_text(MigRunEdit(&copy, revision, &edit)));
 }

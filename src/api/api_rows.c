@@ -106,23 +106,11 @@ MigApiAddDone(const MigDone *done, void *arg)
 {
 	MigRow	   *row = arg;
 
-	MigApiAddText(row, MigApiOperation(done->operation));
+	MigApiAddText(row, MigGraphOperation(done->operation));
 	MigApiAddText(row, done->revision[0] == '\0' ? NULL : done->revision);
 	MigApiAddText(row, done->message);
 	MigApiAddInterval(row, done->elapsed_us);
 	MigApiEnd(row);
-}
-
-/*
- * MigApiOperation
- *		The name of an operation.
- */
-const char *
-MigApiOperation(MigOperation operation)
-{
-	static const char *const names[] = {"upgrade", "downgrade", "stamp"};
-
-	return names[operation];
 }
 
 static void

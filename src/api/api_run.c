@@ -19,7 +19,8 @@ PG_FUNCTION_INFO_V1(migrator_upgrade_sql);
 PG_FUNCTION_INFO_V1(migrator_downgrade_sql);
 
 static void AddDetected(const char *versions, int64 differences, void *arg);
-static MigOperation ParseOperation(const char *name, bool with_stamp);
+static void AddRepeats(MigRow *row, int nsteps, List *repeats);
+static MigOperation ParseOperation(const char *name, MigOperation other);
 
 /*
  * migrator.upgrade(target text) -> rows of operation, revision, message, elapsed
@@ -97,7 +98,7 @@ Datum
 migrator_record(PG_FUNCTION_ARGS)
 {
 	MigCopy		copy;
-	MigOperation operation = ParseOperation(MigApiText(fcinfo, 0, "operation"), false);
+	MigOperation operation = ParseOperation(MigApiText(fcinfo, 0, "operation"), MIG_REPEAT);
 	char	   *revision = MigApiText(fcinfo, 1, "revision");
 
 	MigApiCopy(&copy);
@@ -114,7 +115,7 @@ migrator_plan(PG_FUNCTION_ARGS)
 {
 	MigCopy		copy;
 	MigRow		row;
-	MigOperation operation = ParseOperation(MigApiText(fcinfo, 0, "command"), true);
+	MigOperation operation = ParseOperation(MigApiText(fcinfo, 0, "command"), MIG_STAMP);
 	const char *target = MigApiText(fcinfo, 1, "target");
 	const MigGraph *graph;
 	MigRows    *rows;
@@ -136,14 +137,35 @@ migrator_plan(PG_FUNCTION_ARGS)
 		const MigRevisionDef *def = step->revision < 0 ? NULL : graph->revisions[step->revision].def;
 
 		MigApiAddInt(&row, i + 1);
-		MigApiAddText(&row, MigApiOperation(step->operation));
+		MigApiAddText(&row, MigGraphOperation(step->operation));
 		MigApiAddText(&row, def == NULL ? NULL : def->id);
 		MigApiAddText(&row, def == NULL ? "" : def->message);
 		MigApiAddBool(&row, def == NULL ||
 					  (operation == MIG_DOWNGRADE ? def->down_transactional : def->transactional));
 		MigApiEnd(&row);
 	}
+	if (operation == MIG_UPGRADE)
+		AddRepeats(&row, plan->nsteps, MigRunRepeats(&copy, graph, plan, false));
 	return (Datum) 0;
+}
+
+/* The repeatable revisions that come after so many steps. */
+static void
+AddRepeats(MigRow *row, int nsteps, List *repeats)
+{
+	ListCell   *lc;
+
+	foreach(lc, repeats)
+	{
+		const MigRepeat *repeat = lfirst(lc);
+
+		MigApiAddInt(row, ++nsteps);
+		MigApiAddText(row, MigGraphOperation(MIG_REPEAT));
+		MigApiAddText(row, repeat->revision);
+		MigApiAddText(row, repeat->message);
+		MigApiAddBool(row, repeat->transactional);
+		MigApiEnd(row);
+	}
 }
 
 /*
@@ -196,19 +218,17 @@ migrator_downgrade_sql(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(MigRunDowngradeSql(&copy, target)));
 }
 
-/* The operation that a word names. */
+/* The operation that a word names: upgrade, downgrade or the other one. */
 static MigOperation
-ParseOperation(const char *name, bool with_stamp)
+ParseOperation(const char *name, MigOperation other)
 {
-	if (strcmp(name, "upgrade") == 0)
-		return MIG_UPGRADE;
-	if (strcmp(name, "downgrade") == 0)
-		return MIG_DOWNGRADE;
-	if (with_stamp && strcmp(name, "stamp") == 0)
-		return MIG_STAMP;
+	MigOperation operations[] = {MIG_UPGRADE, MIG_DOWNGRADE, other};
+
+	for (int i = 0; i < (int) lengthof(operations); i++)
+		if (strcmp(name, MigGraphOperation(operations[i])) == 0)
+			return operations[i];
 	ereport(ERROR,
 			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			errmsg("operation \"%s\" does not exist", name),
-			with_stamp ? errhint("Use \"upgrade\", \"downgrade\" or \"stamp\".")
-			: errhint("Use \"upgrade\" or \"downgrade\"."));
+			errhint("Use \"upgrade\", \"downgrade\" or \"%s\".", MigGraphOperation(other)));
 }

@@ -44,6 +44,7 @@ static int	required_approvals;
 static char *backup_command;
 static char *override_freeze;
 static char *accepted_findings;
+static bool verify;
 
 static const struct config_enum_entry on_blocked_options[] = {
 	{"wait", MIG_BLOCKED_WAIT, false},
@@ -111,6 +112,10 @@ _PG_init(void)
 							   "Lists codes of warnings that migrator.validate() does not give.",
 							   "Errors are given always.",
 							   &accepted_findings, "", PGC_USERSET, GUC_LIST_INPUT, NULL, NULL, NULL);
+	DefineCustomBoolVariable("migrator.verify",
+							 "Runs the verify sections of revisions after their upgrades.",
+							 "What they find wrong makes the upgrade fail.",
+							 &verify, true, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("migrator.shadow",
 							 "Set by migrator while the text of a schema runs.",
 							 NULL, &shadow, false, PGC_SUSET,
@@ -337,6 +342,7 @@ MigApiCopy(MigCopy *copy)
 	copy->schemas = MigApiSchemas(&copy->nschemas);
 	copy->required_approvals = required_approvals;
 	copy->override_freeze = pstrdup(override_freeze);
+	copy->verify = verify;
 }
 
 /* A project has a name. */

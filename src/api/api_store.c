@@ -1,6 +1,6 @@
 /*-------------------------------------------------------------------------
  * src/api/api_store.c
- *	  revisions and log: what the store holds, sound or not.
+ *	  revisions, repeatables and log: what the store holds, sound or not.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -8,6 +8,7 @@
 #include "api/api.h"
 
 PG_FUNCTION_INFO_V1(migrator_revisions);
+PG_FUNCTION_INFO_V1(migrator_repeatables);
 PG_FUNCTION_INFO_V1(migrator_log);
 
 /*
@@ -23,6 +24,21 @@ migrator_revisions(PG_FUNCTION_ARGS)
 	MigApiCopy(&copy);
 	MigApiStart(fcinfo, &row);
 	MigLedgerListRevisions(&copy, MigApiAddSlot, &row);
+	return (Datum) 0;
+}
+
+/*
+ * migrator.repeatables() -> rows of revision, message, filename, state, applied_at
+ */
+Datum
+migrator_repeatables(PG_FUNCTION_ARGS)
+{
+	MigCopy		copy;
+	MigRow		row;
+
+	MigApiCopy(&copy);
+	MigApiStart(fcinfo, &row);
+	MigLedgerListRepeatables(&copy, MigApiAddSlot, &row);
 	return (Datum) 0;
 }
 

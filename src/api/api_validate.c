@@ -302,7 +302,7 @@ ValidateJournal(const Validation *validation)
 		return;
 	AddFinding(validation, "error", "half_done", journal->revision,
 			   psprintf("%s is half done: %d %s done%s%s; migrator.status() says what comes next",
-						MigApiOperation(journal->operation), journal->done,
+						MigGraphOperation(journal->operation), journal->done,
 						journal->done == 1 ? "statement is" : "statements are",
 						journal->error == NULL ? "" : ", and then: ",
 						journal->error == NULL ? "" : journal->error));
@@ -339,7 +339,8 @@ ValidateSchema(const Validation *validation)
 }
 
 /*
- * Does a section still parse on this server, and is it what was run?  A MigBodyFn.
+ * Does a section still parse on this server, with the one that verifies it, and
+ * is it what was run?  A MigBodyFn.
  *
  * A parse error is caught behind a subtransaction.
  */
@@ -364,6 +365,8 @@ ValidateBody(const MigBody *body, MigOperation operation, bool transactional, vo
 		(void) set_config_option("standard_conforming_strings", "on", PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 		(void) MigScriptCheck(body->text, &body->place, transactional);
+		if (body->verify != NULL)
+			MigScriptCheckVerify(body->verify, &body->verify_at);
 		AtEOXact_GUC(false, guc_level);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);

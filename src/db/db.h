@@ -19,7 +19,7 @@
 #include "executor/tuptable.h"
 #include "utils/resowner.h"
 
-#define MIG_MAX_ARGS	20
+#define MIG_MAX_ARGS	24
 
 /* A constant query.  The plan is made on first use and kept for the session. */
 typedef struct MigQuery

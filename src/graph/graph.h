@@ -96,7 +96,8 @@ typedef enum MigOperation
 {
 	MIG_UPGRADE,
 	MIG_DOWNGRADE,
-	MIG_STAMP
+	MIG_STAMP,
+	MIG_REPEAT					/* of a revision that is in no graph */
 } MigOperation;
 
 /*
@@ -149,6 +150,8 @@ extern MigPlan *MigGraphPlanUpgrade(const MigGraph *graph, const char *target, c
 extern MigPlan *MigGraphPlanDowngrade(const MigGraph *graph, const char *target, const MigRows *rows);
 extern MigPlan *MigGraphPlanStamp(const MigGraph *graph, const char **targets, int ntargets,
 								  const MigRows *rows, bool purge);
+extern bool MigGraphIsComplete(const MigGraph *graph, const MigPlan *plan);
+extern const char *MigGraphOperation(MigOperation operation);
 
 /* graph_look.c */
 extern bool *MigGraphApplied(const MigGraph *graph, const MigRows *rows);

@@ -424,6 +424,35 @@ MigGraphPlanStamp(const MigGraph *graph, const char **targets, int ntargets,
 	return stamp->plan;
 }
 
+/*
+ * MigGraphIsComplete
+ *		Is every revision applied after the plan?
+ */
+bool
+MigGraphIsComplete(const MigGraph *graph, const MigPlan *plan)
+{
+	MigRows		rows = {.n = plan->nrows,.ids = plan->rows};
+	bool	   *applied = MigGraphApplied(graph, &rows);
+	bool		complete = true;
+
+	for (int i = 0; i < graph->n; i++)
+		complete &= applied[i];
+	pfree(applied);
+	return complete;
+}
+
+/*
+ * MigGraphOperation
+ *		The name of an operation.
+ */
+const char *
+MigGraphOperation(MigOperation operation)
+{
+	static const char *const names[] = {"upgrade", "downgrade", "stamp", "repeat"};
+
+	return names[operation];
+}
+
 /* Rows related to any target, over all links, counting the branch of a target. */
 static void
 ChooseRows(Stamp *stamp, const char **targets, int ntargets)

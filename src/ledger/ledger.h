@@ -50,6 +50,7 @@ typedef struct MigCopy
 	int			nschemas;
 	int			required_approvals; /* of other people, for an upgrade */
 	const char *override_freeze;	/* why, or empty */
+	bool		verify;			/* run verify scripts */
 } MigCopy;
 
 typedef enum MigLock
@@ -70,6 +71,7 @@ typedef struct MigState
 	const char **heads;
 	int			nreal_heads;
 	const char **real_heads;
+	bool		has_repeatables;	/* the project */
 	MigRows		rows;			/* sorted */
 } MigState;
 
@@ -88,6 +90,13 @@ typedef struct MigStored
 	const char *header;
 	const char *upgrade;
 	const char *downgrade;		/* NULL: irreversible */
+	const char *verify;			/* NULL: there is nothing to verify */
+	const char *verify_filename;
+	int			verify_line;
+	bool		repeatable;
+	const char *origin_tool;	/* NULL: it did not come from another tool */
+	const char *origin_key;
+	const char *origin_checksum;
 	const char *checksum;
 	List	   *parents;		/* of char *, as are deps and labels */
 	List	   *deps;
@@ -127,9 +136,23 @@ typedef struct MigBody
 	const char *text;			/* NULL: no such section, or too large */
 	const char *header;			/* of its file */
 	MigPlace	place;
+	const char *verify;			/* of an upgrade; NULL: none, or too large */
+	MigPlace	verify_at;
 } MigBody;
 
-/* Called for each section; body and its texts are gone after the call. */
+/* A repeatable revision that is to be run. */
+typedef struct MigRepeat
+{
+	const char *revision;
+	const char *message;
+	int32		serial;
+	bool		transactional;
+} MigRepeat;
+
+/*
+ * Called for each revision's way up, with its verify section, and way down; body
+ * and its texts are gone after the call.
+ */
 typedef void (*MigBodyFn) (const MigBody *body, MigOperation operation, bool transactional, void *arg);
 
 /* Called for the header of a revision; it is gone after the call. */
@@ -268,8 +291,8 @@ extern MigRows *MigLedgerRows(const MigCopy *copy);
 extern char *MigLedgerToken(const MigCopy *copy);
 extern char *MigLedgerScript(const MigStored *stored);
 extern MigStored *MigLedgerFetch(const MigCopy *copy, const char *revision);
-extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade,
-							 int limit);
+extern List *MigLedgerBodies(const MigCopy *copy, const char **revisions, int n,
+							 MigOperation operation, int limit);
 extern void MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg);
 extern void MigLedgerEachIrreversible(const MigCopy *copy, MigHeaderFn each, void *arg);
 extern MigKnown *MigLedgerKnown(const MigCopy *copy, int *n);
@@ -294,6 +317,14 @@ extern void MigLedgerDelete(const MigCopy *copy, const char *revision);
 extern void MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph);
 extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 							const char *checksum, TimestampTz started_at, TimestampTz ended_at);
+
+/* ledger_repeat.c */
+extern bool MigLedgerIsRepeated(const MigCopy *copy, const MigState *state);
+extern List *MigLedgerRepeats(const MigCopy *copy);
+extern List *MigLedgerAllRepeatables(const MigCopy *copy);
+extern void MigLedgerRecordRepeat(const MigCopy *copy, const char *revision);
+extern bool MigLedgerForgetRepeat(const MigCopy *copy, const char *revision);
+extern void MigLedgerListRepeatables(const MigCopy *copy, MigDbRowFn row, void *arg);
 
 /* ledger_schema.c */
 extern void MigLedgerRecordSchema(const MigCopy *copy, const MigSchemaRecord *record);

@@ -17,7 +17,9 @@ static void ReceiveFreeze(TupleTableSlot *slot, void *arg);
 static MigQuery approve_query = {
 	.sql = "INSERT INTO migrator.approval AS a (project, revision, checksum, role_name)"
 	" SELECT r.project, r.revision, r.checksum, $3 FROM migrator.revision r"
-	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2"
+	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2"
+	" UNION ALL SELECT r.project, r.revision, r.checksum, $3 FROM migrator.repeatable r"
+	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2"
 	" ON CONFLICT (project, revision, role_name) DO UPDATE"
 	"  SET checksum = excluded.checksum, approved_at = pg_catalog.clock_timestamp()",
 	.expect = SPI_OK_INSERT,
@@ -37,7 +39,10 @@ static MigQuery withdraw_query = {
 static MigQuery unapproved_query = {
 	.sql = "SELECT u.revision, pg_catalog.concat('revision \"', u.revision, '\" has ', c.n, ' of ', $4, ' approvals')"
 	" FROM pg_catalog.unnest($2) WITH ORDINALITY AS u (revision, ordinal)"
-	" JOIN migrator.revision r ON r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
+	" CROSS JOIN LATERAL (SELECT v.checksum, v.loaded_by FROM migrator.revision v"
+	"   WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.revision OPERATOR(pg_catalog.=) u.revision"
+	"  UNION ALL SELECT p.checksum, p.loaded_by FROM migrator.repeatable p"
+	"   WHERE p.project OPERATOR(pg_catalog.=) $1 AND p.revision OPERATOR(pg_catalog.=) u.revision) r"
 	" CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS n FROM migrator.approval a"
 	"  WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.revision OPERATOR(pg_catalog.=) u.revision"
 	"  AND a.checksum OPERATOR(pg_catalog.=) r.checksum AND a.role_name OPERATOR(pg_catalog.<>) $3"

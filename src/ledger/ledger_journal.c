@@ -145,7 +145,7 @@ MigLedgerJournalWrite(const MigCopy *copy, const MigJournal *journal)
 	Datum		values[10] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
 	MigDbScope	scope;
 
-	values[2] = CStringGetTextDatum(journal->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	values[2] = CStringGetTextDatum(MigGraphOperation(journal->operation));
 	values[3] = CStringGetTextDatum(journal->revision);
 	values[4] = Int32GetDatum(journal->done);
 	values[5] = CStringGetTextDatum(journal->checksum);
@@ -206,7 +206,7 @@ MigLedgerDeploymentBegin(const MigCopy *copy, MigOperation operation, const char
 	MigDbScope	scope;
 	int64		id = 0;
 
-	values[2] = CStringGetTextDatum(operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	values[2] = CStringGetTextDatum(MigGraphOperation(operation));
 	values[3] = CStringGetTextDatum(target);
 	values[4] = MigDbArray(revisions, nrevisions);
 	values[5] = CStringGetTextDatum(GetUserNameFromId(GetUserId(), false));
@@ -249,7 +249,7 @@ MigLedgerRecordSpent(const MigCopy *copy, int64 deployment, MigOperation operati
 	MigDbScope	scope;
 	ListCell   *lc;
 
-	values[3] = CStringGetTextDatum(operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	values[3] = CStringGetTextDatum(MigGraphOperation(operation));
 	values[4] = CStringGetTextDatum(revision);
 	MigDbOpen(&scope);
 	foreach(lc, spent)
@@ -306,7 +306,9 @@ ReceiveJournal(TupleTableSlot *slot, void *arg)
 	MigJournal *journal = palloc0(sizeof(MigJournal));
 	bool		isnull;
 
-	journal->operation = strcmp(MigDbText(slot, 1), "upgrade") == 0 ? MIG_UPGRADE : MIG_DOWNGRADE;
+	for (MigOperation operation = MIG_UPGRADE; operation <= MIG_REPEAT; operation++)
+		if (strcmp(MigDbText(slot, 1), MigGraphOperation(operation)) == 0)
+			journal->operation = operation;
 	journal->revision = MigDbText(slot, 2);
 	journal->done = DatumGetInt32(slot_getattr(slot, 3, &isnull));
 	journal->checksum = MigDbText(slot, 4);

@@ -28,7 +28,8 @@
 static MigQuery holder_query = {
 	.sql = "SELECT l.pid, coalesce(a.usename, x.owner)::pg_catalog.text, a.application_name, coalesce(a.xact_start, x.prepared)::pg_catalog.text,"
 	"  (SELECT r.revision FROM pg_catalog.pg_locks b"
-	"   JOIN migrator.revision r"
+	"   JOIN (SELECT v.serial, v.revision FROM migrator.revision v"
+	"    UNION ALL SELECT p.serial, p.revision FROM migrator.repeatable p) r"
 	"    ON r.serial OPERATOR(pg_catalog.=) b.objid::pg_catalog.int8"
 	"   WHERE b.locktype OPERATOR(pg_catalog.=) 'advisory'"
 	"     AND b.database OPERATOR(pg_catalog.=) l.database"

@@ -37,6 +37,7 @@ static MigQuery fetch_query = {
 	.sql = "SELECT r.revision, r.message, r.create_date, r.upgrade_transactional, r.filename,"
 	"  r.upgrade_line, r.downgrade_filename, r.downgrade_line,"
 	"  r.header, r.upgrade, r.downgrade, r.checksum, r.downgrade_transactional,"
+	"  r.verify, r.verify_filename, r.verify_line, r.origin_tool, r.origin_key, r.origin_checksum, false,"
 	"  ARRAY(SELECT e.target FROM migrator.edge e"
 	"        WHERE e.project OPERATOR(pg_catalog.=) $1 AND e.revision OPERATOR(pg_catalog.=) $2"
 	"          AND NOT e.is_dependency ORDER BY e.ordinal),"
@@ -54,6 +55,20 @@ static MigQuery fetch_query = {
 	.argtypes = {TEXTOID, TEXTOID}
 };
 
+static MigQuery fetch_repeatable_query = {
+	.sql = "SELECT r.revision, r.message, r.create_date, r.transactional, r.filename,"
+	"  r.upgrade_line, NULL::text, NULL::integer,"
+	"  r.header, r.upgrade, NULL::text, r.checksum, true,"
+	"  r.verify, r.verify_filename, r.verify_line, r.origin_tool, r.origin_key, r.origin_checksum, true,"
+	"  ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[]"
+	" FROM migrator.repeatable r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
 /*
  * Lists of revisions are looked up one by one (LATERAL ... OFFSET 0): with an
  * array and a guess of few rows, the planner would read the whole project.
@@ -61,8 +76,25 @@ static MigQuery fetch_query = {
 static MigQuery upgrades_query = {
 	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
 	"  SELECT r.revision, r.filename, r.upgrade_line,"
-	"   CASE WHEN pg_catalog.octet_length(r.upgrade) OPERATOR(pg_catalog.<=) $3 THEN r.upgrade END, r.header"
-	"  FROM migrator.revision r"
+	"   CASE WHEN s.fits THEN r.upgrade END, r.verify_filename, r.verify_line,"
+	"   CASE WHEN s.fits THEN r.verify END, r.header"
+	"  FROM migrator.revision r CROSS JOIN LATERAL (SELECT pg_catalog.octet_length(r.upgrade)"
+	"   OPERATOR(pg_catalog.+) coalesce(pg_catalog.octet_length(r.verify), 0) OPERATOR(pg_catalog.<=) $3) AS s (fits)"
+	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
+	"  OFFSET 0) r",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 3,
+	.argtypes = {TEXTOID, TEXTARRAYOID, INT4OID}
+};
+
+static MigQuery repeats_query = {
+	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
+	"  SELECT r.revision, r.filename, r.upgrade_line,"
+	"   CASE WHEN s.fits THEN r.upgrade END, r.verify_filename, r.verify_line,"
+	"   CASE WHEN s.fits THEN r.verify END, r.header"
+	"  FROM migrator.repeatable r CROSS JOIN LATERAL (SELECT pg_catalog.octet_length(r.upgrade)"
+	"   OPERATOR(pg_catalog.+) coalesce(pg_catalog.octet_length(r.verify), 0) OPERATOR(pg_catalog.<=) $3) AS s (fits)"
 	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
 	"  OFFSET 0) r",
 	.read_only = true,
@@ -74,7 +106,8 @@ static MigQuery upgrades_query = {
 static MigQuery downgrades_query = {
 	.sql = "SELECT r.* FROM pg_catalog.unnest($2) AS u (revision) CROSS JOIN LATERAL ("
 	"  SELECT r.revision, r.downgrade_filename, r.downgrade_line,"
-	"   CASE WHEN pg_catalog.octet_length(r.downgrade) OPERATOR(pg_catalog.<=) $3 THEN r.downgrade END, r.header"
+	"   CASE WHEN pg_catalog.octet_length(r.downgrade) OPERATOR(pg_catalog.<=) $3 THEN r.downgrade END,"
+	"   NULL::text, NULL::integer, NULL::text, r.header"
 	"  FROM migrator.revision r"
 	"  WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) u.revision"
 	"  OFFSET 0) r",
@@ -85,11 +118,15 @@ static MigQuery downgrades_query = {
 };
 
 static MigQuery sections_query = {
-	.sql = "SELECT r.revision,"
-	"  r.upgrade_transactional, r.filename, r.upgrade_line, r.upgrade,"
-	"  r.downgrade_transactional, r.downgrade_filename, r.downgrade_line, r.downgrade"
-	" FROM migrator.revision r"
-	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.filename, r.revision",
+	.sql = "SELECT r.revision, r.filename, r.upgrade_line, r.upgrade,"
+	"  r.verify_filename, r.verify_line, r.verify, r.upgrade_transactional,"
+	"  r.downgrade_filename, r.downgrade_line, r.downgrade, r.downgrade_transactional, false"
+	" FROM migrator.revision r WHERE r.project OPERATOR(pg_catalog.=) $1"
+	" UNION ALL SELECT r.revision, r.filename, r.upgrade_line, r.upgrade,"
+	"  r.verify_filename, r.verify_line, r.verify, r.transactional,"
+	"  NULL::text, NULL::integer, NULL::text, NULL::boolean, true"
+	" FROM migrator.repeatable r WHERE r.project OPERATOR(pg_catalog.=) $1"
+	" ORDER BY 13, 2, 1",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
 	.nargs = 1,
@@ -133,7 +170,9 @@ static MigQuery log_query = {
 
 static MigQuery known_query = {
 	.sql = "SELECT r.revision, r.checksum, r.filename FROM migrator.revision r"
-	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY r.revision",
+	" WHERE r.project OPERATOR(pg_catalog.=) $1"
+	" UNION ALL SELECT r.revision, r.checksum, r.filename FROM migrator.repeatable r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 ORDER BY 1",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
 	.nargs = 1,
@@ -144,7 +183,7 @@ static MigQuery applied_query = {
 	.sql = "SELECT DISTINCT ON (g.revision) g.revision, g.started_at, g.checksum"
 	" FROM migrator.log g"
 	" WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
-	"   AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
+	"   AND g.operation OPERATOR(pg_catalog.<>) ALL ('{downgrade,repeat}')"
 	" ORDER BY g.revision, g.id DESC",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
@@ -158,7 +197,7 @@ static MigQuery applied_some_query = {
 	"  FROM migrator.log g"
 	"  WHERE g.project OPERATOR(pg_catalog.=) $1 AND g.tenant OPERATOR(pg_catalog.=) $2"
 	"    AND g.revision OPERATOR(pg_catalog.=) u.revision"
-	"    AND g.operation OPERATOR(pg_catalog.<>) 'downgrade'"
+	"    AND g.operation OPERATOR(pg_catalog.<>) ALL ('{downgrade,repeat}')"
 	"  ORDER BY g.id DESC LIMIT 1) g"
 	" ORDER BY g.revision",
 	.read_only = true,
@@ -244,6 +283,7 @@ static void ProjectRow(TupleTableSlot *slot, void *arg);
 static void VersionRow(TupleTableSlot *slot, void *arg);
 static void FetchRow(TupleTableSlot *slot, void *arg);
 static void BodyRow(TupleTableSlot *slot, void *arg);
+static void ReadBody(TupleTableSlot *slot, int column, const char **text, MigPlace *place);
 static void SectionRow(TupleTableSlot *slot, void *arg);
 static void HeaderRow(TupleTableSlot *slot, void *arg);
 static void KnownRow(TupleTableSlot *slot, void *arg);
@@ -300,7 +340,7 @@ MigLedgerRows(const MigCopy *copy)
 
 /*
  * MigLedgerFetch
- *		One revision with its script, or NULL.
+ *		One revision with its script, repeatable or not, or NULL.
  */
 MigStored *
 MigLedgerFetch(const MigCopy *copy, const char *revision)
@@ -309,6 +349,8 @@ MigLedgerFetch(const MigCopy *copy, const char *revision)
 	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
 
 	MigDbRead(&fetch_query, values, NULL, FetchRow, &stored);
+	if (stored == NULL)
+		MigDbRead(&fetch_repeatable_query, values, NULL, FetchRow, &stored);
 	return stored;
 }
 
@@ -319,31 +361,36 @@ MigLedgerFetch(const MigCopy *copy, const char *revision)
 char *
 MigLedgerScript(const MigStored *stored)
 {
-	return psprintf("%s%s%s", stored->header, stored->upgrade,
-					stored->downgrade == NULL ? "" : stored->downgrade);
+	return psprintf("%s%s%s%s", stored->header, stored->upgrade,
+					stored->downgrade == NULL ? "" : stored->downgrade,
+					stored->verify == NULL ? "" : stored->verify);
 }
 
 /*
  * MigLedgerBodies
  *		The sections to run for some revisions: a List of MigBody, unordered.
  *
- * The text of a section of more than limit bytes is left out, as is that of a
- * section that does not exist.
+ * operation is upgrade, downgrade or, of repeatable revisions, repeat.  The text
+ * of sections of more than limit bytes is left out, as is that of a section that
+ * does not exist.
  */
 List *
-MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, bool upgrade, int limit)
+MigLedgerBodies(const MigCopy *copy, const char **revisions, int n, MigOperation operation, int limit)
 {
 	List	   *bodies = NIL;
 	Datum		values[3] = {CStringGetTextDatum(copy->project), MigDbArray(revisions, n),
 	Int32GetDatum(limit)};
 
-	MigDbRead(upgrade ? &upgrades_query : &downgrades_query, values, NULL, BodyRow, &bodies);
+	MigDbRead(operation == MIG_UPGRADE ? &upgrades_query :
+			  operation == MIG_REPEAT ? &repeats_query : &downgrades_query,
+			  values, NULL, BodyRow, &bodies);
 	return bodies;
 }
 
 /*
  * MigLedgerEachBody
- *		Call a function for every section of every revision, in script order.
+ *		Call a function for every section of every revision, in script order, the
+ *		repeatable ones last.
  */
 void
 MigLedgerEachBody(const MigCopy *copy, MigBodyFn each, void *arg)
@@ -558,7 +605,7 @@ HeaderRow(TupleTableSlot *slot, void *arg)
 	MemoryContextReset(headers->context);
 }
 
-/* A row of the table project: project, token, heads, real_heads. */
+/* A row of the table project: project, token, heads, real_heads, has_repeatables. */
 static void
 ProjectRow(TupleTableSlot *slot, void *arg)
 {
@@ -569,6 +616,7 @@ ProjectRow(TupleTableSlot *slot, void *arg)
 	state->known = !slot_attisnull(slot, 3) && !slot_attisnull(slot, 4);
 	state->heads = MigDbTextArray(slot, 3, &state->nheads);
 	state->real_heads = MigDbTextArray(slot, 4, &state->nreal_heads);
+	state->has_repeatables = DatumGetBool(slot_getattr(slot, 5, &isnull));
 }
 
 /* A row of the table version: project, tenant, revision. */
@@ -600,10 +648,17 @@ FetchRow(TupleTableSlot *slot, void *arg)
 	stored->downgrade = MigDbText(slot, 11);
 	stored->checksum = MigDbText(slot, 12);
 	stored->down_transactional = DatumGetBool(slot_getattr(slot, 13, &isnull));
+	stored->verify = MigDbText(slot, 14);
+	stored->verify_filename = MigDbText(slot, 15);
+	stored->verify_line = DatumGetInt32(slot_getattr(slot, 16, &isnull));
+	stored->origin_tool = MigDbText(slot, 17);
+	stored->origin_key = MigDbText(slot, 18);
+	stored->origin_checksum = MigDbText(slot, 19);
+	stored->repeatable = DatumGetBool(slot_getattr(slot, 20, &isnull));
 	for (int i = 0; i < 3; i++)
 	{
 		int			n;
-		const char **items = MigDbTextArray(slot, 14 + i, &n);
+		const char **items = MigDbTextArray(slot, 21 + i, &n);
 
 		for (int j = 0; j < n; j++)
 			*lists[i] = lappend(*lists[i], unconstify(char *, items[j]));
@@ -616,14 +671,23 @@ BodyRow(TupleTableSlot *slot, void *arg)
 {
 	List	  **list = arg;
 	MigBody    *body = palloc0(sizeof(MigBody));
-	bool		isnull;
 
 	body->revision = MigDbText(slot, 1);
-	body->place.file = MigDbText(slot, 2);
-	body->place.line = DatumGetInt32(slot_getattr(slot, 3, &isnull));
-	body->text = MigDbText(slot, 4);
-	body->header = MigDbText(slot, 5);
+	ReadBody(slot, 2, &body->text, &body->place);
+	ReadBody(slot, 5, &body->verify, &body->verify_at);
+	body->header = MigDbText(slot, 8);
 	*list = lappend(*list, body);
+}
+
+/* Three columns: file, line and text of a section. */
+static void
+ReadBody(TupleTableSlot *slot, int column, const char **text, MigPlace *place)
+{
+	bool		isnull;
+
+	place->file = MigDbText(slot, column);
+	place->line = DatumGetInt32(slot_getattr(slot, column + 1, &isnull));
+	*text = MigDbText(slot, column + 2);
 }
 
 static void
@@ -631,21 +695,19 @@ SectionRow(TupleTableSlot *slot, void *arg)
 {
 	Sections   *sections = arg;
 	MemoryContext old = MemoryContextSwitchTo(sections->context);
+	MigBody		up = {.revision = MigDbText(slot, 1)};
+	MigBody		down = {.revision = up.revision};
 	bool		isnull;
+	bool		repeatable = DatumGetBool(slot_getattr(slot, 13, &isnull));
 
-	for (int i = 0; i < 2; i++)
-	{
-		MigBody		body = {.revision = MigDbText(slot, 1)};
-
-		bool		transactional = DatumGetBool(slot_getattr(slot, 2 + 4 * i, &isnull));
-
-		body.place.file = MigDbText(slot, 3 + 4 * i);
-		body.place.line = DatumGetInt32(slot_getattr(slot, 4 + 4 * i, &isnull));
-		body.text = MigDbText(slot, 5 + 4 * i);
-		if (body.text != NULL)
-			sections->each(&body, i == 0 ? MIG_UPGRADE : MIG_DOWNGRADE, transactional,
-						   sections->arg);
-	}
+	ReadBody(slot, 2, &up.text, &up.place);
+	ReadBody(slot, 5, &up.verify, &up.verify_at);
+	sections->each(&up, repeatable ? MIG_REPEAT : MIG_UPGRADE,
+				   DatumGetBool(slot_getattr(slot, 8, &isnull)), sections->arg);
+	ReadBody(slot, 9, &down.text, &down.place);
+	if (down.text != NULL)
+		sections->each(&down, MIG_DOWNGRADE, DatumGetBool(slot_getattr(slot, 12, &isnull)),
+					   sections->arg);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(sections->context);
 }

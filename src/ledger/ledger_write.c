@@ -25,27 +25,50 @@ static MigQuery change_query = {
 	.argtypes = {TEXTOID}
 };
 
+/* Both tables have the same arguments: see Values(). */
+#define REVISION_ARGS \
+	.nargs = 21, \
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID, \
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID}
+
 static MigQuery insert_query = {
 	.sql = "INSERT INTO migrator.revision (project, revision, message, create_date, upgrade_transactional,"
 	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
-	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional,"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
 	.expect = SPI_OK_INSERT,
-	.nargs = 15,
-	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID,
-	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+	REVISION_ARGS
 };
 
 static MigQuery update_query = {
 	.sql = "UPDATE migrator.revision AS r SET (message, create_date, upgrade_transactional,"
 	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
-	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional, loaded_at)"
-	" = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, pg_catalog.now())"
+	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional,"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, loaded_at)"
+	" = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, pg_catalog.now())"
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.expect = SPI_OK_UPDATE,
-	.nargs = 15,
-	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID,
-	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID}
+	REVISION_ARGS
+};
+
+static MigQuery insert_repeatable_query = {
+	.sql = "INSERT INTO migrator.repeatable (project, revision, message, create_date, transactional,"
+	"  filename, upgrade_line, header, upgrade, checksum, loaded_by,"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21)",
+	.expect = SPI_OK_INSERT,
+	REVISION_ARGS
+};
+
+static MigQuery update_repeatable_query = {
+	.sql = "UPDATE migrator.repeatable AS r SET (message, create_date, transactional,"
+	"  filename, upgrade_line, header, upgrade, checksum, loaded_by,"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, loaded_at)"
+	" = ROW ($3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21, pg_catalog.now())"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_UPDATE,
+	REVISION_ARGS
 };
 
 static MigQuery delete_edges_query = {
@@ -80,6 +103,24 @@ static MigQuery delete_aliases_query = {
 	.argtypes = {TEXTOID, TEXTOID}
 };
 
+static MigQuery delete_repeatable_query = {
+	.sql = "DELETE FROM migrator.repeatable r"
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
+	.expect = SPI_OK_DELETE,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
+
+/* For MigState, which shall not have to read another table where there are none. */
+static MigQuery count_query = {
+	.sql = "UPDATE migrator.project p SET has_repeatables = n.has FROM (SELECT EXISTS ("
+	"  SELECT FROM migrator.repeatable r WHERE r.project OPERATOR(pg_catalog.=) $1)) AS n (has)"
+	" WHERE p.project OPERATOR(pg_catalog.=) $1 AND p.has_repeatables OPERATOR(pg_catalog.<>) n.has",
+	.expect = SPI_OK_UPDATE,
+	.nargs = 1,
+	.argtypes = {TEXTOID}
+};
+
 static MigQuery insert_edges_query = {
 	.sql = "INSERT INTO migrator.edge (project, revision, is_dependency, ordinal, target)"
 	" SELECT $1, $2, $3, (u.n OPERATOR(pg_catalog.-) 1)::integer, u.target"
@@ -108,6 +149,9 @@ static MigQuery taken_query = {
 	" WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.alias OPERATOR(pg_catalog.=) $2"
 	" UNION ALL"
 	" SELECT r.revision, false FROM migrator.revision r"
+	" WHERE $3 AND r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2"
+	" UNION ALL"
+	" SELECT r.revision, false FROM migrator.repeatable r"
 	" WHERE $3 AND r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.read_only = false,
 	.expect = SPI_OK_SELECT,
@@ -173,6 +217,8 @@ typedef struct Taken
 	bool		as_alias;
 } Taken;
 
+static void Values(const MigCopy *copy, const MigStored *revision, Datum *values, char *nulls);
+static void StoreRow(const MigStored *revision, bool replace, Datum *values, const char *nulls);
 static void RefuseTaken(Datum project, const MigStored *revision, const char *name);
 static void TakenRow(TupleTableSlot *slot, void *arg);
 static Datum ListToDatum(List *list);
@@ -218,7 +264,8 @@ MigLedgerClear(const MigCopy *copy, const char *revision)
 
 /*
  * MigLedgerStore
- *		Add a revision, or replace the one with its id, which was cleared.
+ *		Add a revision, repeatable or not, or replace the one with its id, which
+ *		was cleared.
  *
  * Raises DUPLICATE_OBJECT if its id is a label already or one of its labels is
  * another's id or label.
@@ -226,34 +273,17 @@ MigLedgerClear(const MigCopy *copy, const char *revision)
 void
 MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 {
-	char	   *user = GetUserNameFromId(GetUserId(), false);
 	Datum		project = CStringGetTextDatum(copy->project);
 	Datum		id = CStringGetTextDatum(revision->revision);
 	ListCell   *lc;
-	Datum		values[15];
-	char		nulls[] = "               ";
+	Datum		values[21];
+	char		nulls[] = "                     ";
 	MigDbScope	scope;
 
+	Values(copy, revision, values, nulls);
 	MigDbOpen(&scope);
-	values[0] = project;
-	values[1] = id;
 	RefuseTaken(project, revision, revision->revision);
-
-	values[2] = CStringGetTextDatum(revision->message);
-	values[3] = MigDbTextOrNull(revision->create_date, &nulls[3]);
-	values[4] = BoolGetDatum(revision->transactional);
-	values[5] = CStringGetTextDatum(revision->filename);
-	values[6] = Int32GetDatum(revision->upgrade_line);
-	values[7] = MigDbTextOrNull(revision->downgrade_filename, &nulls[7]);
-	values[8] = Int32GetDatum(revision->downgrade_line);
-	nulls[8] = revision->downgrade == NULL ? 'n' : ' ';
-	values[9] = CStringGetTextDatum(revision->header);
-	values[10] = CStringGetTextDatum(revision->upgrade);
-	values[11] = MigDbTextOrNull(revision->downgrade, &nulls[11]);
-	values[12] = CStringGetTextDatum(revision->checksum);
-	values[13] = CStringGetTextDatum(user);
-	values[14] = BoolGetDatum(revision->down_transactional);
-	MigDbExec(replace ? &update_query : &insert_query, values, nulls);
+	StoreRow(revision, replace, values, nulls);
 
 	if (revision->parents != NIL)
 	{
@@ -282,9 +312,60 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 	MigDbClose(&scope);
 }
 
+/* The arguments of the queries that add and replace rows. */
+static void
+Values(const MigCopy *copy, const MigStored *revision, Datum *values, char *nulls)
+{
+	values[0] = CStringGetTextDatum(copy->project);
+	values[1] = CStringGetTextDatum(revision->revision);
+	values[2] = CStringGetTextDatum(revision->message);
+	values[3] = MigDbTextOrNull(revision->create_date, &nulls[3]);
+	values[4] = BoolGetDatum(revision->transactional);
+	values[5] = CStringGetTextDatum(revision->filename);
+	values[6] = Int32GetDatum(revision->upgrade_line);
+	values[7] = MigDbTextOrNull(revision->downgrade_filename, &nulls[7]);
+	values[8] = Int32GetDatum(revision->downgrade_line);
+	nulls[8] = revision->downgrade == NULL ? 'n' : ' ';
+	values[9] = CStringGetTextDatum(revision->header);
+	values[10] = CStringGetTextDatum(revision->upgrade);
+	values[11] = MigDbTextOrNull(revision->downgrade, &nulls[11]);
+	values[12] = CStringGetTextDatum(revision->checksum);
+	values[13] = CStringGetTextDatum(GetUserNameFromId(GetUserId(), false));
+	values[14] = BoolGetDatum(revision->down_transactional);
+	values[15] = MigDbTextOrNull(revision->verify, &nulls[15]);
+	values[16] = MigDbTextOrNull(revision->verify_filename, &nulls[16]);
+	values[17] = Int32GetDatum(revision->verify_line);
+	nulls[17] = revision->verify == NULL ? 'n' : ' ';
+	values[18] = MigDbTextOrNull(revision->origin_tool, &nulls[18]);
+	values[19] = MigDbTextOrNull(revision->origin_key, &nulls[19]);
+	values[20] = MigDbTextOrNull(revision->origin_checksum, &nulls[20]);
+}
+
+/*
+ * Add or replace the row of a revision.  What was a repeatable revision can
+ * become one that is not, and the other way round.
+ */
+static void
+StoreRow(const MigStored *revision, bool replace, Datum *values, const char *nulls)
+{
+	MigQuery   *update = revision->repeatable ? &update_repeatable_query : &update_query;
+	MigQuery   *insert = revision->repeatable ? &insert_repeatable_query : &insert_query;
+
+	if (replace && MigDbExec(update, values, nulls) > 0)
+		return;
+	if (replace)
+		MigDbExec(revision->repeatable ? &delete_revision_query : &delete_repeatable_query,
+				  values, NULL);
+	MigDbExec(insert, values, nulls);
+	if (replace || revision->repeatable)
+		MigDbExec(&count_query, values, NULL);
+}
+
 /*
  * MigLedgerDelete
- *		Delete a revision with its edges, labels and aliases.
+ *		Delete a revision, repeatable or not, with its edges, labels and aliases.
+ *
+ * What is known of where a repeatable one was run stays.
  */
 void
 MigLedgerDelete(const MigCopy *copy, const char *revision)
@@ -295,7 +376,11 @@ MigLedgerDelete(const MigCopy *copy, const char *revision)
 	MigLedgerClear(copy, revision);
 	MigDbOpen(&scope);
 	MigDbExec(&delete_aliases_query, values, NULL);
-	MigDbExec(&delete_revision_query, values, NULL);
+	if (MigDbExec(&delete_revision_query, values, NULL) == 0)
+	{
+		MigDbExec(&delete_repeatable_query, values, NULL);
+		MigDbExec(&count_query, values, NULL);
+	}
 	MigDbClose(&scope);
 }
 
@@ -339,7 +424,6 @@ void
 MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 				const char *checksum, TimestampTz started_at, TimestampTz ended_at)
 {
-	static const char *const operations[] = {"upgrade", "downgrade", "stamp"};
 	char	   *user = GetUserNameFromId(GetUserId(), false);
 	char	   *session_user = GetUserNameFromId(GetSessionUserId(), false);
 	char		nulls[] = "         ";
@@ -352,7 +436,7 @@ MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 
 	values[0] = CStringGetTextDatum(copy->project);
 	values[1] = CStringGetTextDatum(copy->tenant);
-	values[2] = CStringGetTextDatum(operations[step->operation]);
+	values[2] = CStringGetTextDatum(MigGraphOperation(step->operation));
 	values[3] = CStringGetTextDatum(revision);
 	values[4] = MigDbTextOrNull(checksum, &nulls[4]);
 	values[5] = TimestampTzGetDatum(started_at);
@@ -361,6 +445,8 @@ MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 	values[8] = CStringGetTextDatum(session_user);
 	MigDbExec(&log_query, values, nulls);
 	MigDbClose(&scope);
+	if (step->operation == MIG_REPEAT)
+		MigLedgerRecordRepeat(copy, revision);
 }
 
 /* Replace, remove and add version rows, as the step says. */

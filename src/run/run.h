@@ -48,6 +48,7 @@ typedef struct MigEdit
 	const char *message;
 	const char *upgrade;
 	const char *downgrade;
+	const char *verify;
 	bool		set_parents;
 	bool		set_labels;
 	bool		set_deps;
@@ -63,6 +64,8 @@ typedef struct MigNew
 	const char *message;
 	const char *upgrade;		/* body, or NULL */
 	const char *downgrade;
+	const char *verify;
+	bool		repeatable;		/* then heads mean nothing */
 	const char **heads;
 	int			nheads;
 	bool		splice;
@@ -145,10 +148,15 @@ extern void MigRunUpgrade(const MigCopy *copy, const char *target, MigDoneFn don
 extern void MigRunDowngrade(const MigCopy *copy, const char *target, MigDoneFn done, void *arg);
 extern void MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
 						MigDoneFn done, void *arg);
+extern const char *MigRunRevision(const char **of_project, const char **of_tenant);
+
+/* run_record.c */
 extern void MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision,
 						 bool check_only);
 
-extern const char *MigRunRevision(const char **of_project, const char **of_tenant);
+/* run_repeat.c */
+extern List *MigRunRepeats(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan,
+						   bool from_nothing);
 
 /* run_drift.c */
 extern char *MigRunRecordSchema(const MigCopy *copy);
@@ -160,6 +168,7 @@ extern void MigRunCheckDrift(const MigCopy *copy);
 
 /* run_section.c */
 extern void MigRunSection(const MigBody *body, MigOperation operation);
+extern void MigRunVerify(const MigBody *body);
 
 /* run_copy.c */
 extern uint64 MigRunCopyData(const MigStatement *statement);

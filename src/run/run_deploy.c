@@ -61,7 +61,7 @@ static void Fail(Deployment *deployment, ErrorData *error);
 static void NoteFailure(Deployment *deployment, ErrorData *error);
 static void RollBack(Deployment *deployment, ErrorData *error);
 static void TurnAround(Deployment *deployment);
-static void Say(Deployment *deployment, const MigWorkStep *step);
+static void Say(const MigWorkStep *step);
 static void CopyRows(MigRows *to, const MigRows *from);
 
 /*
@@ -177,7 +177,7 @@ MakePlan(Deployment *deployment)
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	state = MigLedgerState(copy);
-	if (deployment->work.operation == MIG_UPGRADE && MigRunIsUpToDate(state, deployment->work.target))
+	if (deployment->work.operation == MIG_UPGRADE && MigRunIsUpToDate(copy, state, deployment->work.target))
 	{
 		PopActiveSnapshot();
 		CheckHalfDone(deployment);
@@ -193,18 +193,18 @@ MakePlan(Deployment *deployment)
 	MigRunCopySteps(&deployment->work, graph, plan);
 	MigRunCheckSteps(&deployment->work, true);
 	CheckHalfDone(deployment);
-	if (plan->nsteps == 0)
+	if (deployment->work.nsteps == 0)
 	{
 		MigRunRememberHeads(copy, state);
 		MigDbCommit();
 		return false;
 	}
 	RefuseFindings(deployment);
-	revisions = palloc(sizeof(char *) * plan->nsteps);
-	for (int i = 0; i < plan->nsteps; i++)
+	revisions = palloc(sizeof(char *) * deployment->work.nsteps);
+	for (int i = 0; i < deployment->work.nsteps; i++)
 		revisions[i] = deployment->work.steps[i].revision;
 	deployment->work.deployment = MigLedgerDeploymentBegin(copy, deployment->work.operation, deployment->work.target,
-														   revisions, plan->nsteps);
+														   revisions, deployment->work.nsteps);
 	MigRunNotify(&deployment->work, "deployment begun", NULL, NULL);
 	MigDbCommit();
 	return true;
@@ -245,7 +245,7 @@ CollectFinding(const char *severity pg_attribute_unused(), const char *code, con
 static void
 CheckHalfDone(Deployment *deployment)
 {
-	const MigWork *work = &deployment->work;
+	MigWork    *work = &deployment->work;
 	MigJournal *journal;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
@@ -254,9 +254,12 @@ CheckHalfDone(Deployment *deployment)
 	deployment->continues = journal != NULL;
 	if (journal == NULL && work->nsteps > 0)
 		MigRunCheckDrift(&deployment->copy);
-	if (journal == NULL ||
-		(journal->operation == work->operation && work->nsteps > 0 &&
-		 strcmp(journal->revision, work->steps[0].revision) == 0))
+	if (journal == NULL)
+		return;
+	if (journal->operation == MIG_REPEAT)
+		MigRunRepeatFirst(work, journal->revision);
+	if (work->nsteps > 0 && journal->operation == work->steps[0].step.operation &&
+		strcmp(journal->revision, work->steps[0].revision) == 0)
 		return;
 	MigRunRefuseHalfDone(journal);
 }
@@ -323,7 +326,7 @@ RunStep(Deployment *deployment, int number)
 	MigRunKeepHistory(NULL);
 	MemoryContextSwitchTo(deployment->context);
 	MemoryContextDelete(context);
-	Say(deployment, step);
+	Say(step);
 }
 
 /* Show which revision is running, by its serial; 0 for none. */
@@ -356,7 +359,7 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	MigRunHooks(&deployment->work, "before_revision", step, NULL);
 	(void) MigRunStep(&deployment->work, step, body);
-	MigRunWriteHistory(&deployment->copy, deployment->work.deployment, deployment->work.operation,
+	MigRunWriteHistory(&deployment->copy, deployment->work.deployment, step->step.operation,
 					   step->revision);
 	MigRunHooks(&deployment->work, "after_revision", step, NULL);
 	MigRunNotify(&deployment->work, "step done", step, NULL);
@@ -486,29 +489,37 @@ static void
 TurnAround(Deployment *deployment)
 {
 	MigWork    *work = &deployment->work;
-	int			n = deployment->done;
-	MigWorkStep *steps = palloc(sizeof(MigWorkStep) * (n + 1));
+	MigWorkStep *steps = palloc(sizeof(MigWorkStep) * (deployment->done + 1));
 	const MigGraph *graph;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	graph = MigLedgerGraph(&deployment->copy);
 	PopActiveSnapshot();
-	for (int i = 0; i < n; i++)
+	work->nsteps = 0;
+	for (int i = deployment->done - 1; i >= 0; i--)
 	{
-		const MigWorkStep *up = &work->steps[n - 1 - i];
-		const MigRevisionDef *def = graph->revisions[MigGraphFind(graph, up->revision)].def;
+		const MigWorkStep *up = &work->steps[i];
+		const MigRevisionDef *def;
+		MigWorkStep *down = &steps[work->nsteps];
 
-		steps[i] = *up;
-		steps[i].step.operation = MIG_DOWNGRADE;
-		steps[i].step.removed = up->step.added;
-		steps[i].step.nremoved = up->step.nadded;
-		steps[i].step.added = up->step.removed;
-		steps[i].step.nadded = up->step.nremoved;
-		steps[i].transactional = def->down_transactional;
-		steps[i].reversible = def->reversible;
+		if (up->step.operation == MIG_REPEAT)
+		{
+			/* it has no way down, but is to be run again the next time */
+			(void) MigLedgerForgetRepeat(&deployment->copy, up->revision);
+			continue;
+		}
+		def = graph->revisions[MigGraphFind(graph, up->revision)].def;
+		*down = *up;
+		down->step.operation = MIG_DOWNGRADE;
+		down->step.removed = up->step.added;
+		down->step.nremoved = up->step.nadded;
+		down->step.added = up->step.removed;
+		down->step.nadded = up->step.nremoved;
+		down->transactional = def->down_transactional;
+		down->reversible = def->reversible;
+		work->nsteps++;
 	}
 	work->steps = steps;
-	work->nsteps = n;
 	work->operation = MIG_DOWNGRADE;
 	deployment->done = 0;
 	MigRunCheckSteps(work, true);
@@ -517,12 +528,12 @@ TurnAround(Deployment *deployment)
 
 /* Tell the client what was done. */
 static void
-Say(Deployment *deployment, const MigWorkStep *step)
+Say(const MigWorkStep *step)
 {
+	static const char *const done[] = {"upgraded to", "downgraded from", "stamped", "repeated"};
+
 	ereport(NOTICE,
-			errmsg("%s \"%s\"%s%s",
-				   deployment->work.operation == MIG_UPGRADE ? "upgraded to" : "downgraded from",
-				   step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
+			errmsg("%s \"%s\"%s%s", done[step->step.operation], step->revision, step->message[0] == '\0' ? "" : ", ", step->message));
 }
 
 static void

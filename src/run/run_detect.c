@@ -107,6 +107,7 @@ WalkTo(const MigCopy *copy, const MigGraph *graph, const char *target, Jsonb *li
 	walk.live = MigModelRead(live, "live");
 	walk.work.copy = copy;
 	walk.work.operation = MIG_UPGRADE;
+	walk.work.from_nothing = true;
 	MigRunCopySteps(&walk.work, graph, MigGraphPlanUpgrade(graph, target, &none));
 	error = TryWalk(&walk, false);
 	if (error != NULL || Least(walk.states) > 0)
@@ -308,7 +309,8 @@ Report(List *states, MigDetectedFn detected, void *arg)
 		{
 			if (before == lc)
 				break;
-			is_known |= strcmp(((const State *) lfirst(before))->versions, state->versions) == 0;
+			is_known |= ((const State *) lfirst(before))->differences == least &&
+				strcmp(((const State *) lfirst(before))->versions, state->versions) == 0;
 		}
 		if (state->differences == least && !is_known)
 			detected(state->versions, least, arg);

@@ -230,16 +230,21 @@ RefuseConverted(const Import *import, const MigKnown *known, int nknown)
 	}
 }
 
-/* Each script revises the one before it. */
+/* Each script revises the one before it, but for those that are repeatable. */
 static void
 ChainInOrder(Import *import)
 {
+	char	   *last = NULL;
+
 	for (int i = 0; i < import->n; i++)
 	{
 		MigScript  *script = import->items[i].script;
 
-		script->parents = i == 0 ? NIL : list_make1(import->items[i - 1].script->revision);
+		if (script->repeatable)
+			continue;
+		script->parents = last == NULL ? NIL : list_make1(last);
 		script->header = MigScriptHeader(script);
+		last = script->revision;
 	}
 }
 
@@ -302,6 +307,8 @@ ChainAfterApplied(Import *import)
 	{
 		MigScript  *script = import->items[i].script;
 
+		if (script->repeatable)
+			continue;
 		if (!import->items[i].applied)
 		{
 			script->parents = last == NULL ? NIL : list_make1(unconstify(char *, last));

@@ -82,6 +82,7 @@ typedef struct MigWork
 {
 	const MigCopy *copy;
 	MigOperation operation;
+	bool		from_nothing;	/* whatever was run in the copy */
 	const char *target;			/* deployments only */
 	int64		deployment;		/* its id */
 	int			nsteps;
@@ -207,13 +208,19 @@ extern void MigRunModelError(const MigModelText *model, ErrorData *error);
 extern void MigRunRefuseRunning(const char *what);
 extern void MigRunEnter(const MigCopy *copy, const char *revision);
 extern void MigRunLeave(void);
-extern bool MigRunIsUpToDate(const MigState *state, const char *target);
+extern void MigRunBegin(const char *function);
+extern void MigRunFinish(void);
+extern void MigRunTakeLocks(const MigCopy *copy);
+extern bool MigRunIsUpToDate(const MigCopy *copy, const MigState *state, const char *target);
 extern void MigRunCopySteps(MigWork *work, const MigGraph *graph, const MigPlan *plan);
 pg_noreturn extern void MigRunRefuseIrreversible(const MigCopy *copy, const char *revision);
 extern void MigRunCheckSteps(const MigWork *work, bool any_transaction);
 extern const MigBody *MigRunFetchBody(const MigWork *work, int step);
 extern int64 MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body);
 extern void MigRunRememberHeads(const MigCopy *copy, const MigState *state);
+
+/* run_repeat.c */
+extern void MigRunRepeatFirst(MigWork *work, const char *revision);
 
 /* run_pieces.c */
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
@@ -300,7 +307,6 @@ pg_noreturn extern void MigRunRefuseFormer(const char *former, const MigScript *
 /* run_revisions.c */
 extern void MigRunLock(const MigCopy *copy, MigLock lock);
 extern MigStored *MigRunPrepare(MigScript *script, bool check_downgrade);
-extern void MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade);
 extern void MigRunStoreOne(const MigCopy *copy, const MigStored *stored);
 extern void MigRunRefuseApplied(const MigCopy *copy, const char **revisions, int n, const char *verb);
 

@@ -43,7 +43,7 @@ MigRunTell(StringInfo json, const MigWork *work, const char *event, const MigWor
 	MigRunMember(json, "event", event);
 	MigRunMember(json, "project", work->copy->project);
 	MigRunMember(json, "tenant", work->copy->tenant);
-	MigRunMember(json, "operation", work->operation == MIG_UPGRADE ? "upgrade" : "downgrade");
+	MigRunMember(json, "operation", MigGraphOperation(step == NULL ? work->operation : step->step.operation));
 	MigRunMember(json, "target", work->target);
 	appendStringInfo(json, ", \"deployment\": " INT64_FORMAT, work->deployment);
 	if (step != NULL)

@@ -19,10 +19,14 @@
 
 static char *WriteScript(const MigCopy *copy, MigOperation operation, const char *target,
 						 bool include_revisions);
-static void WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def);
+static void WriteRevision(StringInfo out, const MigCopy *copy, const char *revision);
 static void WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool up,
 					  bool first);
-static bool WriteBody(StringInfo out, const MigBody *body, bool transactional);
+static void WriteRepeat(StringInfo out, const MigCopy *copy, const MigRepeat *repeat, bool first);
+static void WriteSection(StringInfo out, const MigCopy *copy, const MigBody *body,
+						 MigOperation operation, bool transactional, bool first);
+static bool WriteBody(StringInfo out, MigSplitter *splitter, const char *body);
+static void WriteVerify(StringInfo out, const MigBody *body);
 static size_t WriteStatement(StringInfo out, const char *section, size_t at,
 							 const MigStatement *statement, bool skip_gap);
 static void WriteSettings(StringInfo out, const MigCopy *copy);
@@ -60,6 +64,8 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 	StringInfoData out;
 	MemoryContext step_context = AllocSetContextCreate(CurrentMemoryContext, "migrator step",
 													   ALLOCSET_DEFAULT_SIZES);
+	List	   *repeats = NIL;
+	ListCell   *lc;
 
 	for (int i = 0; i < plan->nsteps && operation == MIG_DOWNGRADE; i++)
 	{
@@ -84,10 +90,20 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 
 		CHECK_FOR_INTERRUPTS();
 		if (include_revisions)
-			WriteRevision(&out, copy, def);
+			WriteRevision(&out, copy, def->id);
 		WriteStep(&out, copy, def, operation == MIG_UPGRADE, i == 0);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(step_context);
+	}
+	if (operation == MIG_UPGRADE)
+		repeats = MigRunRepeats(copy, graph, plan, true);
+	foreach(lc, repeats)
+	{
+		const MigRepeat *repeat = lfirst(lc);
+
+		if (include_revisions)
+			WriteRevision(&out, copy, repeat->revision);
+		WriteRepeat(&out, copy, repeat, plan->nsteps == 0 && lc == list_head(repeats));
 	}
 	appendStringInfoString(&out, "COMMIT;\n");
 	return out.data;
@@ -95,9 +111,9 @@ WriteScript(const MigCopy *copy, MigOperation operation, const char *target, boo
 
 /* Store the revision there, too. */
 static void
-WriteRevision(StringInfo out, const MigCopy *copy, const MigRevisionDef *def)
+WriteRevision(StringInfo out, const MigCopy *copy, const char *revision)
 {
-	MigStored  *stored = MigLedgerFetch(copy, def->id);
+	MigStored  *stored = MigLedgerFetch(copy, revision);
 
 	appendStringInfo(out, "SELECT migrator.load(%s, %s);\n\n",
 					 DollarQuote(MigLedgerScript(stored)), quote_literal_cstr(stored->filename));
@@ -109,20 +125,43 @@ WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool u
 {
 	const char *id = def->id;
 	const char *parents = MigJoinNames(def->parents, def->nparents, ", ");
-	bool		transactional = up ? def->transactional : def->down_transactional;
-	MigBody    *body = linitial(MigLedgerBodies(copy, &id, 1, up, INT_MAX));
+	MigOperation operation = up ? MIG_UPGRADE : MIG_DOWNGRADE;
 
-	appendStringInfo(out, "-- Running %s %s -> %s\n", up ? "upgrade" : "downgrade",
+	appendStringInfo(out, "-- Running %s %s -> %s\n", MigGraphOperation(operation),
 					 up ? parents : id, up ? id : parents);
 	if (def->message[0] != '\0')
 		appendStringInfo(out, "-- %s\n", OneLine(def->message));
 	appendStringInfoChar(out, '\n');
+	WriteSection(out, copy, linitial(MigLedgerBodies(copy, &id, 1, operation, INT_MAX)), operation,
+				 up ? def->transactional : def->down_transactional, first);
+}
+
+/* The same of a repeatable revision, which the script runs whatever was run there. */
+static void
+WriteRepeat(StringInfo out, const MigCopy *copy, const MigRepeat *repeat, bool first)
+{
+	const char *id = repeat->revision;
+
+	appendStringInfo(out, "-- Running repeat %s\n", id);
+	if (repeat->message[0] != '\0')
+		appendStringInfo(out, "-- %s\n", OneLine(repeat->message));
+	appendStringInfoChar(out, '\n');
+	WriteSection(out, copy, linitial(MigLedgerBodies(copy, &id, 1, MIG_REPEAT, INT_MAX)),
+				 MIG_REPEAT, repeat->transactional, first);
+}
+
+static void
+WriteSection(StringInfo out, const MigCopy *copy, const MigBody *body, MigOperation operation,
+			 bool transactional, bool first)
+{
+	const char *name = MigGraphOperation(operation);
+	const char *id = quote_literal_cstr(body->revision);
+
 	if (first || !transactional)
-		appendStringInfo(out, "SELECT migrator.record('%s', %s, check_only => true);\n\n",
-						 up ? "upgrade" : "downgrade", quote_literal_cstr(id));
+		appendStringInfo(out, "SELECT migrator.record('%s', %s, check_only => true);\n\n", name, id);
 	if (!transactional)
 		appendStringInfoString(out, "COMMIT;\n\n");
-	if (WriteBody(out, body, transactional))
+	if (WriteBody(out, MigScriptOpen(body->text, &body->place, true, transactional), body->text))
 	{
 		/* what the body may have set must not last */
 		appendStringInfoString(out, "RESET SESSION AUTHORIZATION;\nRESET ALL;\n");
@@ -130,8 +169,19 @@ WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool u
 	}
 	if (!transactional)
 		appendStringInfoString(out, "BEGIN;\n\n");
-	appendStringInfo(out, "SELECT migrator.record('%s', %s);\n\n", up ? "upgrade" : "downgrade",
-					 quote_literal_cstr(id));
+	if (copy->verify && body->verify != NULL)
+		WriteVerify(out, body);
+	appendStringInfo(out, "SELECT migrator.record('%s', %s);\n\n", name, id);
+}
+
+/* What verifies a step is undone, with whatever it has set. */
+static void
+WriteVerify(StringInfo out, const MigBody *body)
+{
+	appendStringInfoString(out, "SAVEPOINT migrator_verify;\n\n");
+	(void) WriteBody(out, MigScriptOpenVerify(body->verify, &body->verify_at, true), body->verify);
+	appendStringInfoString(out, "ROLLBACK TO SAVEPOINT migrator_verify;\n"
+						   "RELEASE SAVEPOINT migrator_verify;\n\n");
 }
 
 /*
@@ -140,12 +190,11 @@ WriteStep(StringInfo out, const MigCopy *copy, const MigRevisionDef *def, bool u
  * one of them may change settings.
  */
 static bool
-WriteBody(StringInfo out, const MigBody *body, bool transactional)
+WriteBody(StringInfo out, MigSplitter *splitter, const char *body)
 {
-	MigSplitter *splitter = MigScriptOpen(body->text, &body->place, true, transactional);
 	MigStatement *statement;
-	const char *marker_end = strchr(body->text, '\n');
-	size_t		at = marker_end == NULL ? strlen(body->text) : (size_t) (marker_end + 1 - body->text);
+	const char *marker_end = strchr(body, '\n');
+	size_t		at = marker_end == NULL ? strlen(body) : (size_t) (marker_end + 1 - body);
 	bool		sets = false;
 	bool		first = true;
 
@@ -153,12 +202,12 @@ WriteBody(StringInfo out, const MigBody *body, bool transactional)
 	{
 		bool		wrapped = MigScriptIsWrapped(splitter);
 
-		at = WriteStatement(out, body->text, at, statement, first && wrapped);
+		at = WriteStatement(out, body, at, statement, first && wrapped);
 		sets |= statement->sets_session;
 		first = false;
 	}
 	if (!MigScriptIsWrapped(splitter))
-		appendStringInfoString(out, body->text + at);
+		appendStringInfoString(out, body + at);
 	MigScriptClose(splitter);
 	appendStringInfoString(out, out->data[out->len - 1] == '\n' ? "\n" : "\n\n");
 	return sets;

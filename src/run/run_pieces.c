@@ -54,6 +54,7 @@ typedef struct Pieces
 	List	   *settings;		/* Setting * */
 	bool		own_timeout;	/* the section has set lock_timeout */
 	TimestampTz started;
+	bool		verified;		/* or there is nothing to verify */
 	bool		recorded;
 } Pieces;
 
@@ -64,6 +65,7 @@ static void Reconcile(Pieces *pieces);
 static void RefuseUnknown(const MigJournal *journal, const char *left);
 static void Clean(List *statements);
 static void RunAll(Pieces *pieces, MemoryContext scratch);
+static void Verify(Pieces *pieces);
 static void RunOne(Pieces *pieces, const MigStatement *statement);
 static void AcquirePiece(const Pieces *pieces, int first);
 static void RunAnnounced(Pieces *pieces, const MigStatement *statement);
@@ -75,6 +77,7 @@ static void RestoreSettings(Pieces *pieces);
 static void SetLockTimeout(Pieces *pieces, int budget);
 static void Complete(Pieces *pieces, int number);
 static char *Prefix(const Pieces *pieces, int n);
+static bool IsAllDone(const MigCopy *copy, const MigJournal *journal);
 
 /*
  * MigRunPieces
@@ -89,7 +92,7 @@ MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 			 const MigDeployOptions *options)
 {
 	Pieces		pieces = {.work = work,.step = step,.body = body,.options = options,
-	.started = GetCurrentTimestamp()};
+	.started = GetCurrentTimestamp(),.verified = !work->copy->verify || body->verify == NULL};
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
 												  ALLOCSET_DEFAULT_SIZES);
 
@@ -169,7 +172,7 @@ ReadJournal(Pieces *pieces)
 		pieces->journal = *journal;
 		CheckJournal(pieces);
 	}
-	pieces->journal.operation = pieces->work->operation;
+	pieces->journal.operation = pieces->step->step.operation;
 	pieces->journal.revision = pieces->step->revision;
 	pieces->journal.checksum = Prefix(pieces, pieces->journal.done);
 }
@@ -248,16 +251,17 @@ RefuseUnknown(const MigJournal *journal, const char *left)
 void
 MigRunRefuseHalfDone(const MigJournal *journal)
 {
-	bool		up = journal->operation == MIG_UPGRADE;
+	bool		down = journal->operation == MIG_DOWNGRADE;
 
 	ereport(ERROR,
 			errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("%s of revision \"%s\" is half done", up ? "upgrade" : "downgrade",
+			errmsg("%s of revision \"%s\" is half done", MigGraphOperation(journal->operation),
 				   journal->revision),
 			errdetail_plural("%d statement is done.", "%d statements are done.",
 							 journal->done, journal->done),
 			errhint("Finish it with CALL migrator.%s('%s%s'); migrator.status() says what that will do. Or complete or undo it by hand, and use migrator.stamp().",
-					up ? "deploy" : "rollback", journal->revision, up ? "" : "-1"));
+					down ? "rollback" : "deploy",
+					journal->operation == MIG_REPEAT ? "heads" : journal->revision, down ? "-1" : ""));
 }
 
 /* Run statements of our own, outside a transaction. */
@@ -300,8 +304,20 @@ RunAll(Pieces *pieces, MemoryContext scratch)
 	}
 	MemoryContextSwitchTo(old);
 	MigScriptClose(splitter);
+	if (!pieces->verified)
+		Verify(pieces);
 	if (!pieces->recorded)
 		Complete(pieces, pieces->nstatements);
+}
+
+/* All statements are done, and the journal says so; are they as they should be? */
+static void
+Verify(Pieces *pieces)
+{
+	RestoreSettings(pieces);
+	SetLockTimeout(pieces, pieces->options->patience.queue_time);
+	MigRunVerify(pieces->body);
+	pieces->verified = true;
 }
 
 /* Run a statement, and end its transaction if it is the last of its piece. */
@@ -326,7 +342,7 @@ RunOne(Pieces *pieces, const MigStatement *statement)
 		else if (statement->number == 1 || survey[-1].ends)
 			AcquirePiece(pieces, statement->number - 1);
 		SetLockTimeout(pieces, pieces->options->patience.queue_time);
-		MigRunOneStatement(pieces->body, pieces->work->operation, statement, false);
+		MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, false);
 	}
 	MigRunHooks(pieces->work, "after_statement", pieces->step, statement);
 	if (survey->ends)
@@ -375,7 +391,7 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 		MigDbCommit();
 	else
 		CommandCounterIncrement();
-	MigRunOneStatement(pieces->body, pieces->work->operation, statement, true);
+	MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, true);
 }
 
 /* Run a statement in batches; its end is committed with the journal. */
@@ -390,7 +406,7 @@ RunBackfill(Pieces *pieces, const MigStatement *statement)
 	if (pieces->own_timeout)
 		options.lock_budget = options.concurrent_lock_budget = 0;
 	MigLedgerJournalWrite(pieces->work->copy, &pieces->journal);
-	MigRunBackfillStatement(pieces->body, pieces->work->operation, statement, pieces->work->copy,
+	MigRunBackfillStatement(pieces->body, pieces->step->step.operation, statement, pieces->work->copy,
 							&options);
 }
 
@@ -415,7 +431,7 @@ RunSetting(Pieces *pieces, const MigStatement *statement)
 		Remember(pieces, set->name);
 	if (set->name != NULL && pg_strcasecmp(set->name, "lock_timeout") == 0)
 		pieces->own_timeout = true;
-	MigRunOneStatement(pieces->body, pieces->work->operation, statement, false);
+	MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, false);
 }
 
 /* Whether a statement sets something beyond its transaction. */
@@ -493,12 +509,12 @@ Complete(Pieces *pieces, int number)
 	MigJournal *journal = &pieces->journal;
 
 	CommandCounterIncrement();
-	MigRunWriteHistory(copy, pieces->work->deployment, pieces->work->operation,
+	MigRunWriteHistory(copy, pieces->work->deployment, pieces->step->step.operation,
 					   pieces->step->revision);
 	journal->done = number;
 	journal->begun = 0;
 	journal->sql = journal->before = NULL;
-	if (number < pieces->nstatements)
+	if (number < pieces->nstatements || !pieces->verified)
 	{
 		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(pieces->surveys));
 
@@ -557,7 +573,9 @@ MigRunStatus(const MigCopy *copy, char **left, char **next)
 		return NULL;
 	}
 	initStringInfo(&text);
-	if (journal->begun == 0)
+	if (journal->begun == 0 && IsAllDone(copy, journal))
+		appendStringInfoString(&text, "runs the verify section");
+	else if (journal->begun == 0)
 		appendStringInfo(&text, "goes on with statement %d", journal->done + 1);
 	else
 	{
@@ -579,6 +597,23 @@ MigRunStatus(const MigCopy *copy, char **left, char **next)
 	if (*left != NULL && (*left)[0] == '\0')
 		*left = NULL;
 	return journal;
+}
+
+/* Whether only the verify section of what is half done is left. */
+static bool
+IsAllDone(const MigCopy *copy, const MigJournal *journal)
+{
+	MigWork		work = {.copy = copy};
+	Pieces		pieces = {.work = &work};
+	List	   *bodies = MigLedgerBodies(copy, (const char **) &journal->revision, 1,
+										 journal->operation, INT_MAX);
+
+	if (bodies == NIL || ((const MigBody *) linitial(bodies))->verify == NULL)
+		return false;
+	pieces.body = linitial(bodies);
+	TakeSurvey(&pieces, AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
+											  ALLOCSET_DEFAULT_SIZES));
+	return journal->done == pieces.nstatements;
 }
 
 /*
@@ -611,6 +646,7 @@ MigRunResolve(const MigCopy *copy, bool done)
 	MigWorkStep step = {0};
 	Pieces		pieces = {.work = &work,.step = &step};
 	MigJournal *journal;
+	List	   *bodies;
 
 	MigRunRefuseRunning("call migrator.resolve()");
 	MigLedgerLock(copy, MIG_LOCK_CONTENT, false);
@@ -622,9 +658,14 @@ MigRunResolve(const MigCopy *copy, bool done)
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("there is no statement to resolve"),
 				errhint("migrator.status() says what is half done."));
-	pieces.body = linitial(MigLedgerBodies(copy, &journal->revision, 1,
-										   journal->operation == MIG_UPGRADE, INT_MAX));
+	bodies = MigLedgerBodies(copy, &journal->revision, 1, journal->operation, INT_MAX);
 	PopActiveSnapshot();
+	if (bodies == NIL)
+		ereport(ERROR,
+				errcode(ERRCODE_UNDEFINED_OBJECT),
+				errmsg("revision \"%s\" does not exist", journal->revision),
+				errhint("Load its file again, or complete or undo it by hand and use migrator.stamp()."));
+	pieces.body = linitial(bodies);
 	TakeSurvey(&pieces, AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
 											  ALLOCSET_DEFAULT_SIZES));
 	pieces.journal = *journal;

@@ -123,7 +123,10 @@ static Check checks[] = {
 
 static MigQuery requirements_query = {
 	.sql = "SELECT r.revision, x.match[1] FROM unnest($2) WITH ORDINALITY AS u (revision, ordinal)"
-	" JOIN migrator.revision r ON r.project = $1 AND r.revision = u.revision"
+	" CROSS JOIN LATERAL (SELECT v.revision, v.header FROM migrator.revision v"
+	"  WHERE v.project = $1 AND v.revision = u.revision"
+	"  UNION ALL SELECT p.revision, p.header FROM migrator.repeatable p"
+	"  WHERE p.project = $1 AND p.revision = u.revision) r"
 	" CROSS JOIN LATERAL regexp_matches(r.header, '^--[ \\t]*Requires Server:[ \\t]*(.*?)[ \\t\\r]*$', 'n')"
 	"  AS x (match) ORDER BY u.ordinal",
 	.read_only = true,

@@ -25,6 +25,9 @@ static char *GenerateId(void);
 static char *CreateDate(void);
 static List *ArrayToList(const char **items, int n);
 static void RefuseBuiltOn(const MigCopy *copy, const char *revision);
+static void Compose(MigScript *script, const MigNew *request);
+static void CheckRepeatable(const MigNew *request);
+pg_noreturn static void RefusePlace(void);
 
 /*
  * MigRunLoad
@@ -74,21 +77,26 @@ MigRunNew(const MigCopy *copy, const MigNew *request)
 	MigRevisionDef *def;
 	MigStored  *stored;
 
+	if (request->repeatable)
+		CheckRepeatable(request);
 	MigRunLock(copy, MIG_LOCK_AUTHOR);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	def = MigGraphNewRevision(MigLedgerGraph(copy), id, request->heads, request->nheads,
-							  request->splice, request->labels, request->nlabels,
-							  request->deps, request->ndeps);
+	if (!request->repeatable)
+	{
+		def = MigGraphNewRevision(MigLedgerGraph(copy), id, request->heads, request->nheads,
+								  request->splice, request->labels, request->nlabels,
+								  request->deps, request->ndeps);
+		script.parents = ArrayToList(def->parents, def->nparents);
+		script.deps = ArrayToList(def->deps, def->ndeps);
+		script.labels = ArrayToList(def->labels, def->nlabels);
+	}
 	PopActiveSnapshot();
 
 	script.revision = pstrdup(id);
 	script.message = pstrdup(request->message);
-	script.parents = ArrayToList(def->parents, def->nparents);
-	script.deps = ArrayToList(def->deps, def->ndeps);
-	script.labels = ArrayToList(def->labels, def->nlabels);
+	script.repeatable = request->repeatable;
 	script.create_date = CreateDate();
-	MigRunCompose(&script, request->upgrade == NULL ? "" : request->upgrade,
-				  request->downgrade == NULL && request->upgrade == NULL ? "" : request->downgrade);
+	Compose(&script, request);
 	MigScriptCheckPieces(&script);
 
 	/* What was composed is parsed again, so that it is what load would store. */
@@ -127,6 +135,8 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 	old = MigLedgerFetch(copy, id);
 
 	script = MigScriptParse(MigLedgerScript(old), old->filename);
+	if (script->repeatable && (edit->set_parents || edit->set_labels || edit->set_deps))
+		RefusePlace();
 	if (edit->message != NULL)
 		script->message = pstrdup(edit->message);
 	if (edit->set_parents)
@@ -142,11 +152,22 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 	if (edit->message != NULL || edit->set_parents || edit->set_labels || edit->set_deps ||
 		edit->transactional >= 0)
 		script->header = MigScriptHeader(script);
+	if (edit->verify != NULL && script->verify == NULL)
+	{
+		char	  **last = script->downgrade != NULL ? &script->downgrade : &script->upgrade;
+
+		*last = psprintf("%s\n", *last);
+	}
+	if (edit->verify != NULL)
+		script->verify = MigScriptSection("verify", edit->verify);
 	if (edit->downgrade != NULL)
 		script->downgrade = MigScriptSection("down", edit->downgrade);
 	if (edit->upgrade != NULL)
-		script->upgrade = psprintf("%s%s", MigScriptSection("up", edit->upgrade),
-								   script->downgrade == NULL ? "" : "\n");
+		script->upgrade = MigScriptSection("up", edit->upgrade);
+	if (edit->upgrade != NULL && (script->downgrade != NULL || script->verify != NULL))
+		script->upgrade = psprintf("%s\n", script->upgrade);
+	if (edit->downgrade != NULL && script->verify != NULL)
+		script->downgrade = psprintf("%s\n", script->downgrade);
 	MigScriptCheckPieces(script);
 
 	MigRunStoreOne(copy, MigRunPrepare(MigScriptParse(MigScriptText(script), old->filename), true));
@@ -155,7 +176,8 @@ MigRunEdit(const MigCopy *copy, const char *revision, const MigEdit *edit)
 
 /*
  * MigRunDelete
- *		Delete a revision that no copy has applied and nothing builds on.
+ *		Delete a revision that no copy has applied and nothing builds on, or a
+ *		repeatable one.
  *
  * Returns its id.
  */
@@ -215,6 +237,8 @@ MigRunPrepare(MigScript *script, bool check_downgrade)
 			? MigScriptCheck(script->downgrade, &script->downgrade_at, script->transactional)
 			: MigScriptTryCheck(script->downgrade, &script->downgrade_at, script->transactional,
 								&error);
+	if (script->verify != NULL)
+		MigScriptCheckVerify(script->verify, &script->verify_at);
 	if (error != NULL)
 		ereport(WARNING,
 				errcode(error->sqlerrcode),
@@ -237,6 +261,14 @@ MigRunPrepare(MigScript *script, bool check_downgrade)
 	stored->header = script->header;
 	stored->upgrade = script->upgrade;
 	stored->downgrade = script->downgrade;
+	stored->verify = script->verify;
+	stored->verify_filename = script->verify == NULL ? NULL
+		: script->verify_at.file != NULL ? script->verify_at.file : stored->filename;
+	stored->verify_line = script->verify_at.line;
+	stored->repeatable = script->repeatable;
+	stored->origin_tool = script->origin_tool;
+	stored->origin_key = script->origin_key;
+	stored->origin_checksum = script->origin_checksum;
 	stored->checksum = checksum;
 	stored->parents = script->parents;
 	stored->deps = script->deps;
@@ -245,22 +277,44 @@ MigRunPrepare(MigScript *script, bool check_downgrade)
 }
 
 /*
- * MigRunCompose
- *		Fill in the pieces of a script from plain bodies.
- *
- * downgrade may be NULL: irreversible.
+ * Fill in the pieces of a script from plain bodies.  An empty revision has an
+ * empty way down; otherwise no way down is none.
  */
-void
-MigRunCompose(MigScript *script, const char *upgrade, const char *downgrade)
+static void
+Compose(MigScript *script, const MigNew *request)
 {
+	const char *downgrade = request->downgrade;
+
+	if (downgrade == NULL && request->upgrade == NULL && !request->repeatable)
+		downgrade = "";
 	script->header = MigScriptHeader(script);
-	script->upgrade = MigScriptSection("up", upgrade);
-	script->downgrade = NULL;
-	if (downgrade != NULL)
-	{
-		script->upgrade = psprintf("%s\n", script->upgrade);
-		script->downgrade = MigScriptSection("down", downgrade);
-	}
+	script->upgrade = psprintf("%s%s", MigScriptSection("up", request->upgrade == NULL ? "" : request->upgrade),
+							   downgrade == NULL && request->verify == NULL ? "" : "\n");
+	script->downgrade = downgrade == NULL ? NULL
+		: psprintf("%s%s", MigScriptSection("down", downgrade), request->verify == NULL ? "" : "\n");
+	script->verify = request->verify == NULL ? NULL : MigScriptSection("verify", request->verify);
+}
+
+/* A repeatable revision has no place in the graph, and no way down. */
+static void
+CheckRepeatable(const MigNew *request)
+{
+	if (request->nlabels > 0 || request->ndeps > 0 || request->splice)
+		RefusePlace();
+	if (request->downgrade != NULL)
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("a repeatable revision cannot have a downgrade"),
+				errhint("A repeatable revision is never undone."));
+}
+
+static void
+RefusePlace(void)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("a repeatable revision has no down revisions, branch labels or dependencies"),
+			errhint("A repeatable revision is run after all others, whenever it changes."));
 }
 
 /*

@@ -28,6 +28,7 @@
 #include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
 /* Longest part of a statement that a detail quotes, in bytes. */
@@ -38,6 +39,7 @@ typedef struct Section
 {
 	const MigBody *body;
 	MigOperation operation;
+	bool		verify;			/* body is that of a verify section */
 	const MigStatement *statement;	/* NULL before the first and after the
 									 * last */
 	const MigCopy *copy;		/* the rest for a backfill only */
@@ -53,7 +55,7 @@ static List *PlanStatement(const MigStatement *statement);
 static void RefuseTopLevel(const Section *section);
 static void AddContext(void *arg);
 static void ImproveError(const Section *section, ErrorData *error);
-static const char *Noun(MigOperation operation);
+static const char *Noun(const Section *section);
 
 /*
  * MigRunSection
@@ -74,6 +76,37 @@ MigRunSection(const MigBody *body, MigOperation operation)
 	RunGuarded(&section, RunStatements);
 	AtEOXact_GUC(false, guc_level);
 	SetUserIdAndSecContext(user, security);
+}
+
+/*
+ * MigRunVerify
+ *		Execute the verify section of a revision, which there is, in a
+ *		subtransaction that is rolled back whatever becomes of it.
+ *
+ * Raises what its statements raise.
+ */
+void
+MigRunVerify(const MigBody *body)
+{
+	MigBody		verify = {.revision = body->revision,.text = body->verify,.place = body->verify_at};
+	Section		section = {.body = &verify,.operation = MIG_UPGRADE,.verify = true};
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		RunGuarded(&section, RunStatements);
+	}
+	PG_CATCH();
+	{
+		ReThrowError(MigDbAbandon(context, owner));
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
 }
 
 /*
@@ -203,8 +236,9 @@ RunStatements(Section *section)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "migrator statement",
 												  ALLOCSET_DEFAULT_SIZES);
-	MigSplitter *splitter = MigScriptOpen(section->body->text, &section->body->place,
-										  standard_conforming_strings, true);
+	MigSplitter *splitter = section->verify
+	? MigScriptOpenVerify(section->body->text, &section->body->place, standard_conforming_strings)
+	: MigScriptOpen(section->body->text, &section->body->place, standard_conforming_strings, true);
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	while ((section->statement = MigScriptNext(splitter)) != NULL)
@@ -213,7 +247,8 @@ RunStatements(Section *section)
 		if (section->statement->top_level != NULL)
 			RefuseTopLevel(section);
 		MigRunStartTimer();
-		MigRunHistoryStart(section->statement);
+		if (!section->verify)
+			MigRunHistoryStart(section->statement);
 		if (section->statement->copy_data != NULL)
 		{
 			CommandCounterIncrement();
@@ -327,11 +362,11 @@ AddContext(void *arg)
 		MigPlace	place = {section->body->place.file, section->statement->line};
 
 		errcontext("statement %d of the %s of revision \"%s\", %s",
-				   section->statement->number, Noun(section->operation),
+				   section->statement->number, Noun(section),
 				   section->body->revision, MigDescribePlace(&place));
 	}
 	else
-		errcontext("%s of revision \"%s\"", Noun(section->operation), section->body->revision);
+		errcontext("%s of revision \"%s\"", Noun(section), section->body->revision);
 }
 
 /*
@@ -345,7 +380,7 @@ ImproveError(const Section *section, ErrorData *error)
 
 	if (limit > 0 && error->sqlerrcode == ERRCODE_QUERY_CANCELED)
 		error->hint = psprintf("The statement took longer than the %d ms that it may take.", limit);
-	error->message = psprintf("%s of revision \"%s\" failed: %s", Noun(section->operation),
+	error->message = psprintf("%s of revision \"%s\" failed: %s", Noun(section),
 							  section->body->revision, error->message);
 	if (statement == NULL)
 	{
@@ -398,7 +433,8 @@ MigRunLineOfError(const MigStatement *statement, const ErrorData *error)
 }
 
 static const char *
-Noun(MigOperation operation)
+Noun(const Section *section)
 {
-	return operation == MIG_UPGRADE ? "upgrade" : "downgrade";
+	return section->verify ? "verification" : section->operation == MIG_REPEAT ? "run"
+		: MigGraphOperation(section->operation);
 }

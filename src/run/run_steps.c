@@ -31,17 +31,16 @@ static bool running = false;
 static const MigCopy *running_copy;
 static const char *running_revision;
 
-static void Begin(const char *function);
-static void Finish(void);
-static void TakeLocks(const MigCopy *copy);
 static void ReleaseLocks(const MigCopy *copy);
 static void RefuseHalfDone(const MigCopy *copy);
 static void ForgetHalfDone(const MigCopy *copy);
+static bool IsAtHeads(const MigState *state, const char *target);
 static MigPlan *MakePlan(const MigGraph *graph, MigOperation operation, const char **targets,
 						 int ntargets, const MigRows *rows, bool purge);
 static void Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
 					bool purge, MigDoneFn done, void *arg);
-static void RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan);
+static void RefuseReadOnly(const MigWork *work);
+static void CopyStep(MigWorkStep *copy, const MigGraph *graph, const MigStep *step);
 static const char **CopyTexts(const char **texts, int n);
 static void RunRecorded(MigWork *work, const MigRows *before);
 static void RunSteps(MigWork *work);
@@ -90,98 +89,6 @@ MigRunStamp(const MigCopy *copy, const char **targets, int ntargets, bool purge,
 	Operate(copy, MIG_STAMP, targets, ntargets, purge, done, arg);
 }
 
-/*
- * MigRunRecord
- *		Record one upgrade or downgrade that a script has run itself; with
- *		check_only, only see if that will be possible.
- *
- * Raises OBJECT_NOT_IN_PREREQUISITE_STATE if that step was not possible: a
- * revision below is not applied, or one above is.
- */
-void
-MigRunRecord(const MigCopy *copy, MigOperation operation, const char *revision, bool check_only)
-{
-	const MigGraph *graph;
-	MigRows    *rows;
-	MigStep		step = {.operation = operation};
-	bool	   *applied;
-	int			number;
-	const MigRevision *rev;
-	TimestampTz now = GetCurrentTimestamp();
-	bool		up = operation == MIG_UPGRADE;
-	const MigBody *body;
-	char		checksum[MIG_CHECKSUM_SIZE];
-
-	Begin("record");
-	if (RecoveryInProgress() || XactReadOnly)
-		PreventCommandIfReadOnly("migrator.record()");
-	TakeLocks(copy);
-	PushActiveSnapshot(GetTransactionSnapshot());
-	MigLedgerRefuseStale(copy, MigLedgerState(copy));
-	graph = MigLedgerGraph(copy);
-	rows = MigLedgerRows(copy);
-	PopActiveSnapshot();
-
-	number = MigGraphFind(graph, revision);
-	if (number < 0 || MigGraphIsLabel(graph, revision))
-		ereport(ERROR,
-				errcode(ERRCODE_UNDEFINED_OBJECT),
-				errmsg("revision \"%s\" does not exist", revision),
-				errhint("Load its file first."));
-	rev = &graph->revisions[number];
-	revision = rev->def->id;	/* the script may have a former one */
-	applied = MigGraphApplied(graph, rows);
-	if (applied[number] == up)
-		ereport(ERROR,
-				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				up ? errmsg("revision \"%s\" is already applied", revision)
-				: errmsg("revision \"%s\" is not applied", revision),
-				errhint("The script was made for a database in another state."));
-
-	step.removed = palloc(sizeof(char *) * (rev->links.n + 1));
-	step.added = palloc(sizeof(char *) * (rev->links.n + 1));
-	*(up ? &step.nadded : &step.nremoved) = 1;
-	(up ? step.added : step.removed)[0] = rev->def->id;
-	for (int i = 0; i < rev->links.n; i++)
-	{
-		const MigRevision *below = &graph->revisions[rev->links.at[i]];
-		bool		needed = false;
-
-		if (up && !applied[rev->links.at[i]])
-			ereport(ERROR,
-					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					errmsg("revision \"%s\" needs revision \"%s\", which is not applied",
-						   revision, below->def->id),
-					errhint("The script was made for a database in another state."));
-		for (int j = 0; j < below->next_all.n; j++)
-			needed |= below->next_all.at[j] != number && applied[below->next_all.at[j]];
-		if (!needed && up)
-			step.removed[step.nremoved++] = below->def->id;
-		else if (!needed)
-			step.added[step.nadded++] = below->def->id;
-	}
-	for (int i = 0; !up && i < rev->next_all.n; i++)
-		if (applied[rev->next_all.at[i]])
-			ereport(ERROR,
-					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					errmsg("revision \"%s\" is needed by revision \"%s\", which is applied",
-						   revision, graph->revisions[rev->next_all.at[i]].def->id),
-					errhint("The script was made for a database in another state."));
-
-	if (check_only)
-		return;
-
-	/* the script holds the section as it is stored */
-	PushActiveSnapshot(GetTransactionSnapshot());
-	body = linitial(MigLedgerBodies(copy, &revision, 1, up, INT_MAX));
-	PopActiveSnapshot();
-	if (body->text != NULL)
-		MigChecksum(body->text, strlen(body->text), checksum);
-	MigLedgerRecord(copy, &step, revision, body->text == NULL ? NULL : checksum, now, now);
-	MigLedgerForgetSchema(copy);
-	Finish();
-}
-
 /* Plan and carry out, under the locks. */
 static void
 Operate(const MigCopy *copy, MigOperation operation, const char **targets, int ntargets,
@@ -191,54 +98,55 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 	bool		read_only = RecoveryInProgress() || XactReadOnly;
 	MigState   *state;
 	const MigGraph *graph;
-	MigPlan    *plan;
 
-	Begin(operation == MIG_UPGRADE ? "upgrade" : operation == MIG_DOWNGRADE ? "downgrade" : "stamp");
+	MigRunBegin(MigGraphOperation(operation));
 
 	/* Up to date is the common case, and needs neither lock nor graph. */
 	if (operation == MIG_UPGRADE)
 	{
+		bool		done;
+
 		PushActiveSnapshot(GetTransactionSnapshot());
-		state = MigLedgerState(copy);
+		done = MigRunIsUpToDate(copy, MigLedgerState(copy), targets[0]);
 		PopActiveSnapshot();
-		if (MigRunIsUpToDate(state, targets[0]))
+		if (done)
 		{
-			Finish();
+			MigRunFinish();
 			return;
 		}
 	}
 
 	if (!read_only)
-		TakeLocks(copy);
+		MigRunTakeLocks(copy);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	state = MigLedgerState(copy);
 	if (!read_only)
 		MigLedgerRefuseStale(copy, state);
-	if (operation == MIG_UPGRADE && MigRunIsUpToDate(state, targets[0]))
+	if (operation == MIG_UPGRADE && MigRunIsUpToDate(copy, state, targets[0]))
 	{
 		/* somebody else has done it while we waited for the locks */
 		PopActiveSnapshot();
 		if (!read_only)
 			ReleaseLocks(copy);
-		Finish();
+		MigRunFinish();
 		return;
 	}
 	graph = MigLedgerGraph(copy);
 	PopActiveSnapshot();
-	plan = MakePlan(graph, operation, targets, ntargets, &state->rows, purge);
+	MigRunCopySteps(&work, graph,
+					MakePlan(graph, operation, targets, ntargets, &state->rows, purge));
 
 	if (!read_only && operation == MIG_STAMP)
 		ForgetHalfDone(copy);
 	if (read_only)
-		RefuseReadOnly(copy, graph, plan);
-	else if (plan->nsteps == 0)
+		RefuseReadOnly(&work);
+	else if (work.nsteps == 0)
 	{
 		ReleaseLocks(copy);
 		MigRunRememberHeads(copy, state);
 	}
 	else
 	{
-		MigRunCopySteps(&work, graph, plan);
 		MigRunCheckSteps(&work, false);
 		if (operation != MIG_STAMP)
 		{
@@ -257,7 +165,7 @@ Operate(const MigCopy *copy, MigOperation operation, const char **targets, int n
 		if (!IsTransactionBlock())
 			MigRunRememberHeads(copy, state);
 	}
-	Finish();
+	MigRunFinish();
 }
 
 /* Only migrator.deploy and migrator.rollback can go on with what they have begun. */
@@ -313,28 +221,35 @@ MigRunRevision(const char **of_project, const char **of_tenant)
 	return running_revision;
 }
 
-/* Refuse to run within a running migration; see all that came before. */
-static void
-Begin(const char *function)
+/*
+ * MigRunBegin
+ *		Refuse to run within a running migration; see all that came before.
+ */
+void
+MigRunBegin(const char *function)
 {
 	MigRunRefuseRunning(psprintf("call migrator.%s()", function));
 	CommandCounterIncrement();
 }
 
-/* Let the caller's next command see what was done. */
-static void
-Finish(void)
+/*
+ * MigRunFinish
+ *		Let the caller's next command see what was done.
+ */
+void
+MigRunFinish(void)
 {
 	CommandCounterIncrement();
 }
 
 /*
- * Take the locks for an operation, both or none at a time: a session that
- * holds one of them while it waits for the other could wait for itself by way
- * of a third.
+ * MigRunTakeLocks
+ *		Take the locks for an operation, both or none at a time: a session that
+ *		holds one of them while it waits for the other could wait for itself by
+ *		way of a third.
  */
-static void
-TakeLocks(const MigCopy *copy)
+void
+MigRunTakeLocks(const MigCopy *copy)
 {
 	TimestampTz since = GetCurrentTimestamp();
 	int			delay = 0;
@@ -361,12 +276,19 @@ ReleaseLocks(const MigCopy *copy)
 
 /*
  * MigRunIsUpToDate
- *		Can it be told from the state alone that nothing is to be done?
+ *		Can it be told without the graph that nothing is to be done?
  *
- * The rows are all real heads exactly if everything is applied.
+ * The rows are all real heads exactly if everything is applied.  Reads what was
+ * run of repeatable revisions, if there are any, under the active snapshot.
  */
 bool
-MigRunIsUpToDate(const MigState *state, const char *target)
+MigRunIsUpToDate(const MigCopy *copy, const MigState *state, const char *target)
+{
+	return IsAtHeads(state, target) && MigLedgerIsRepeated(copy, state);
+}
+
+static bool
+IsAtHeads(const MigState *state, const char *target)
 {
 	if (!state->known || state->nreal_heads != state->rows.n)
 		return false;
@@ -394,58 +316,82 @@ MakePlan(const MigGraph *graph, MigOperation operation, const char **targets, in
 			return MigGraphPlanDowngrade(graph, targets[0], rows);
 		case MIG_STAMP:
 			return MigGraphPlanStamp(graph, targets, ntargets, rows, purge);
+		case MIG_REPEAT:
+			break;				/* comes with upgrades only */
 	}
 	pg_unreachable();
 }
 
 /* Nothing can be written here: fine if there is nothing to do. */
 static void
-RefuseReadOnly(const MigCopy *copy, const MigGraph *graph, const MigPlan *plan)
+RefuseReadOnly(const MigWork *work)
 {
-	int			first;
+	const char *first;
 
-	if (plan->nsteps == 0)
+	if (work->nsteps == 0)
 		return;
 
-	first = plan->steps[0].revision;
+	first = work->steps[0].revision;
 	ereport(ERROR,
 			errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 			RecoveryInProgress()
-			? errmsg("project \"%s\" cannot be migrated during recovery", copy->project)
-			: errmsg("project \"%s\" cannot be migrated in a read-only transaction", copy->project),
+			? errmsg("project \"%s\" cannot be migrated during recovery", work->copy->project)
+			: errmsg("project \"%s\" cannot be migrated in a read-only transaction",
+					 work->copy->project),
 			errdetail_plural("%d step remains: revision \"%s\".",
 							 "%d steps remain, the first of them for revision \"%s\".",
-							 plan->nsteps, plan->nsteps,
-							 first < 0 ? "base" : graph->revisions[first].def->id),
+							 work->nsteps, work->nsteps, first[0] == '\0' ? "base" : first),
 			RecoveryInProgress() ? errhint("Migrate the primary server.") : 0);
 }
 
 /*
  * MigRunCopySteps
- *		Copy a plan out of the graph, into the current context.
+ *		Copy a plan out of the graph, into the current context, and add the
+ *		repeatable revisions that are to be run after it.
  */
 void
 MigRunCopySteps(MigWork *work, const MigGraph *graph, const MigPlan *plan)
 {
-	work->nsteps = plan->nsteps;
-	work->steps = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(MigWorkStep) * plan->nsteps);
-	for (int i = 0; i < plan->nsteps; i++)
-	{
-		MigWorkStep *step = &work->steps[i];
-		const MigRevisionDef *def = plan->steps[i].revision < 0 ? NULL
-		: graph->revisions[plan->steps[i].revision].def;
+	List	   *repeats = work->operation == MIG_UPGRADE
+	? MigRunRepeats(work->copy, graph, plan, work->from_nothing) : NIL;
+	ListCell   *lc;
 
-		memset(step, 0, sizeof(*step));
-		step->step = plan->steps[i];
-		step->step.removed = CopyTexts(step->step.removed, step->step.nremoved);
-		step->step.added = CopyTexts(step->step.added, step->step.nadded);
-		step->revision = def == NULL ? "" : pstrdup(def->id);
-		step->message = def == NULL ? "" : pstrdup(def->message);
-		step->serial = def == NULL ? 0 : def->serial;
-		step->transactional = def == NULL ||
-			(work->operation == MIG_DOWNGRADE ? def->down_transactional : def->transactional);
-		step->reversible = def == NULL || def->reversible;
+	work->nsteps = plan->nsteps;
+	work->steps = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(MigWorkStep) *
+										 (plan->nsteps + list_length(repeats)));
+	for (int i = 0; i < plan->nsteps; i++)
+		CopyStep(&work->steps[i], graph, &plan->steps[i]);
+	foreach(lc, repeats)
+	{
+		const MigRepeat *repeat = lfirst(lc);
+
+		work->steps[work->nsteps++] = (MigWorkStep)
+		{
+			.step =
+			{
+				.operation = MIG_REPEAT,.revision = -1
+			},.revision = repeat->revision,
+				.message = repeat->message,.serial = repeat->serial,
+				.transactional = repeat->transactional
+		};
 	}
+}
+
+static void
+CopyStep(MigWorkStep *copy, const MigGraph *graph, const MigStep *step)
+{
+	const MigRevisionDef *def = step->revision < 0 ? NULL : graph->revisions[step->revision].def;
+
+	memset(copy, 0, sizeof(*copy));
+	copy->step = *step;
+	copy->step.removed = CopyTexts(step->removed, step->nremoved);
+	copy->step.added = CopyTexts(step->added, step->nadded);
+	copy->revision = def == NULL ? "" : pstrdup(def->id);
+	copy->message = def == NULL ? "" : pstrdup(def->message);
+	copy->serial = def == NULL ? 0 : def->serial;
+	copy->transactional = def == NULL ||
+		(step->operation == MIG_DOWNGRADE ? def->down_transactional : def->transactional);
+	copy->reversible = def == NULL || def->reversible;
 }
 
 static const char **
@@ -561,7 +507,7 @@ RunSteps(MigWork *work)
 static void
 Report(const MigWork *work, const MigWorkStep *step, int64 elapsed)
 {
-	MigDone		done = {.operation = work->operation,.revision = step->revision,
+	MigDone		done = {.operation = step->step.operation,.revision = step->revision,
 	.message = step->message,.elapsed_us = elapsed};
 
 	work->done(&done, work->arg);
@@ -583,7 +529,7 @@ MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body)
 	if (body != NULL)
 	{
 		MigLedgerBeacon(work->copy, step->serial, false, true);
-		RunSection(work->copy, body, work->operation);
+		RunSection(work->copy, body, step->step.operation);
 		MigLedgerBeacon(work->copy, step->serial, false, false);
 		MigChecksum(body->text, strlen(body->text), checksum);
 		ended = GetCurrentTimestamp();
@@ -593,7 +539,10 @@ MigRunStep(const MigWork *work, const MigWorkStep *step, const MigBody *body)
 	return ended - started;
 }
 
-/* Run a section, during which nobody else may start another operation. */
+/*
+ * Run a section, and what verifies it, during which nobody else may start
+ * another operation.
+ */
 static void
 RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation)
 {
@@ -601,6 +550,8 @@ RunSection(const MigCopy *copy, const MigBody *body, MigOperation operation)
 	PG_TRY();
 	{
 		MigRunSection(body, operation);
+		if (copy->verify && body->verify != NULL)
+			MigRunVerify(body);
 	}
 	PG_FINALLY();
 	{
@@ -638,12 +589,18 @@ static List *
 FetchBodies(const MigWork *work, int first, int n, int limit)
 {
 	const char **ids = palloc(sizeof(char *) * n);
-	List	   *bodies;
+	List	   *bodies = NIL;
 
-	for (int i = 0; i < n; i++)
-		ids[i] = work->steps[first + i].revision;
 	PushActiveSnapshot(GetTransactionSnapshot());
-	bodies = MigLedgerBodies(work->copy, ids, n, work->operation == MIG_UPGRADE, limit);
+	for (int i = first; i < first + n;)
+	{
+		MigOperation operation = work->steps[i].step.operation;
+		int			nids = 0;
+
+		while (i < first + n && work->steps[i].step.operation == operation)
+			ids[nids++] = work->steps[i++].revision;
+		bodies = list_concat(bodies, MigLedgerBodies(work->copy, ids, nids, operation, limit));
+	}
 	PopActiveSnapshot();
 	return bodies;
 }
