@@ -138,8 +138,9 @@ static MigQuery insert_label_query = {
 };
 
 /*
- * Names are unique over ids, labels and aliases together.  Gives the revision
- * that has the name already, as its label or alias or, if $3, as its id.
+ * Names are unique over ids, of all revisions, labels and aliases together.
+ * Gives the revision that has the name already, as its label or alias or, if $3,
+ * as its id.
  */
 static MigQuery taken_query = {
 	.sql = "SELECT l.revision, false FROM migrator.label l"
@@ -219,7 +220,7 @@ typedef struct Taken
 
 static void Values(const MigCopy *copy, const MigStored *revision, Datum *values, char *nulls);
 static void StoreRow(const MigStored *revision, bool replace, Datum *values, const char *nulls);
-static void RefuseTaken(Datum project, const MigStored *revision, const char *name);
+static void RefuseTaken(Datum project, const MigStored *revision, const char *name, bool by_id);
 static void TakenRow(TupleTableSlot *slot, void *arg);
 static Datum ListToDatum(List *list);
 static void ChangeVersions(const MigCopy *copy, const MigStep *step);
@@ -282,7 +283,7 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 
 	Values(copy, revision, values, nulls);
 	MigDbOpen(&scope);
-	RefuseTaken(project, revision, revision->revision);
+	RefuseTaken(project, revision, revision->revision, !replace);
 	StoreRow(revision, replace, values, nulls);
 
 	if (revision->parents != NIL)
@@ -304,7 +305,7 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 					errcode(ERRCODE_DUPLICATE_OBJECT),
 					errmsg("branch label \"%s\" of revision \"%s\" is its own id",
 						   revision->revision, revision->revision));
-		RefuseTaken(project, revision, lfirst(lc));
+		RefuseTaken(project, revision, lfirst(lc), true);
 		values[1] = CStringGetTextDatum(lfirst(lc));
 		values[2] = id;
 		MigDbExec(&insert_label_query, values, NULL);
@@ -486,12 +487,15 @@ ChangeVersions(const MigCopy *copy, const MigStep *step)
 				errhint("A migration must not change migrator's own tables or call migrator.stamp()."));
 }
 
-/* Is a name of a revision that is to be stored taken?  Then by whom? */
+/*
+ * Is a name of a revision that is to be stored taken?  Then by whom?  by_id: is it
+ * so also if it is somebody's id?
+ */
 static void
-RefuseTaken(Datum project, const MigStored *revision, const char *name)
+RefuseTaken(Datum project, const MigStored *revision, const char *name, bool by_id)
 {
 	bool		is_label = strcmp(name, revision->revision) != 0;
-	Datum		values[3] = {project, CStringGetTextDatum(name), BoolGetDatum(is_label)};
+	Datum		values[3] = {project, CStringGetTextDatum(name), BoolGetDatum(by_id)};
 	Taken		taken = {0};
 	const char *owner;
 
@@ -508,6 +512,10 @@ RefuseTaken(Datum project, const MigStored *revision, const char *name)
 				: errmsg("revision id \"%s\" is the former id of revision \"%s\"", name, owner),
 				errdetail("Former ids still stand for the revision."),
 				errhint("Choose another name."));
+	if (!is_label && strcmp(owner, name) == 0)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_OBJECT),
+				errmsg("revision \"%s\" already exists", name));
 	if (!is_label)
 		ereport(ERROR,
 				errcode(ERRCODE_DUPLICATE_OBJECT),
