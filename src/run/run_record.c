@@ -73,7 +73,8 @@ PlanStep(const MigCopy *copy, const char **revision, MigStep *step)
 
 	if (number < 0 || MigGraphIsLabel(graph, *revision))
 		RefuseUndefined(*revision);
-	*revision = pstrdup(graph->revisions[number].def->id);	/* the script may have a former one */
+	*revision = pstrdup(graph->revisions[number].def->id);	/* the script may have a
+															 * former one */
 	if (applied[number] == up)
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
