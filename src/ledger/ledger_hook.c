@@ -9,7 +9,7 @@
 #include "ledger/ledger.h"
 #include "utils/builtins.h"
 
-static bool Change (MigQuery *query, const MigCopy *copy, const char *event, const char *function);
+static bool Change(MigQuery *query, const MigCopy *copy, const char *event, const char *function);
 static void ReceiveHook(TupleTableSlot *slot, void *arg);
 
 /* What MigLedgerHooks() looks for, and what it finds. */
@@ -43,7 +43,7 @@ static MigQuery remove_query = {
 bool
 MigLedgerAddHook(const MigCopy *copy, const char *event, const char *function)
 {
-	return Change (&add_query, copy, event, function);
+	return Change(&add_query, copy, event, function);
 }
 
 /*
@@ -53,11 +53,11 @@ MigLedgerAddHook(const MigCopy *copy, const char *event, const char *function)
 bool
 MigLedgerRemoveHook(const MigCopy *copy, const char *event, const char *function)
 {
-	return Change (&remove_query, copy, event, function);
+	return Change(&remove_query, copy, event, function);
 }
 
 static bool
-Change		(MigQuery *query, const MigCopy *copy, const char *event, const char *function)
+Change(MigQuery *query, const MigCopy *copy, const char *event, const char *function)
 {
 	Datum		values[3] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(event),
 	CStringGetTextDatum(function)};

@@ -46,6 +46,7 @@ static const char **IdsOf(const Import *import, MigAction action, int *n);
 static void Store(Import *import);
 static void RefuseDuplicates(const Import *import);
 static void ResolveAliases(Import *import);
+static void RefuseFormer(const Import *import);
 static void RefuseConverted(const Import *import, const MigKnown *known, int nknown);
 static int	CompareAliases(const void *a, const void *b);
 static ImportItem *FindItem(ImportItem **by_id, int n, const char *revision);
@@ -175,9 +176,13 @@ Judge(Import *import, bool refuse)
 			replaced = IdsOf(import, MIG_REPLACED, &nreplaced);
 		}
 	}
-	if (nreplaced > 0 && refuse)
-		MigRunRefuseApplied(import->copy, replaced, nreplaced, "replaced");
-	RefuseConverted(import, known, nknown);
+	if (refuse)
+	{
+		RefuseFormer(import);
+		if (nreplaced > 0)
+			MigRunRefuseApplied(import->copy, replaced, nreplaced, "replaced");
+		RefuseConverted(import, known, nknown);
+	}
 	PopActiveSnapshot();
 }
 
@@ -190,6 +195,19 @@ ResolveAliases(Import *import)
 
 	for (int i = 0; i < import->n; i++)
 		(void) MigRunResolveAliases(import->copy, aliases, n, import->items[i].script);
+}
+
+/* A file under a former id is not where changes are made. */
+static void
+RefuseFormer(const Import *import)
+{
+	for (int i = 0; i < import->n && import->format->has_graph; i++)
+	{
+		const ImportItem *item = &import->items[i];
+
+		if (item->action == MIG_REPLACED && strcmp(item->given, item->script->revision) != 0)
+			MigRunRefuseFormer(item->given, item->script);
+	}
 }
 
 /*
@@ -343,9 +361,6 @@ Compare(Import *import, const MigKnown *known, int nknown)
 			item->action = strcmp(checksum, old->checksum) == 0 ? MIG_UNCHANGED : MIG_REPLACED;
 			if (item->action == MIG_REPLACED)
 				import->nreplaced++;
-			if (item->action == MIG_REPLACED && import->format->has_graph &&
-				strcmp(item->given, item->script->revision) != 0)
-				MigRunRefuseFormer(item->given, item->script);
 		}
 	}
 }

@@ -98,6 +98,11 @@ MigRunRename(const MigCopy *copy, const char *old, const char *new, Oid version_
 		RefuseTaken(&renaming, id, new);
 		AddId(&renaming, id, new);
 		Collect(&renaming);
+		if (renaming.items == NIL)
+			ereport(ERROR,
+					errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("the id of repeatable revision \"%s\" cannot be changed", id),
+					errhint("Delete it, and load its file with another id."));
 	}
 	PopActiveSnapshot();
 

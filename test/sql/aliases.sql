@@ -76,6 +76,8 @@ SELECT * FROM migrator.import(jsonb_build_object(
 	'aaaa11111111.sql', pg_temp.script('aaaa11111111', '', 'SELECT 1')));
 SELECT * FROM migrator.import(jsonb_build_object(
 	'20250103_three.sql', pg_temp.script('20250103_three', '20250102_two', 'SELECT 33')));
+SELECT revision, filename, given = pg_temp.script('cccc22222222', 'aaaa11111111', 'SELECT 22')
+FROM migrator.changed_files(jsonb_build_object('20250102_two.sql', pg_temp.script('20250102_two', '20250101_one', 'SELECT 22')));
 SELECT count(*) FROM migrator.revisions();
 
 -- Nothing else can have such a name.
