@@ -32,6 +32,6 @@ Run(MigCli *cli)
 
 	params[0] = dry_run ? "true" : "false";
 	params[1] = MigCliOption(cli, "table");
-	return MigCliChangeIds(cli, "SELECT c.old, c.new FROM migrator.convert_ids($1::boolean, $2::regclass) c",
+	return MigCliChangeIds(cli, "SELECT c.old, c.new, c.new_filename FROM migrator.convert_ids($1::boolean, $2::regclass) c",
 						   2, params, dry_run, true);
 }

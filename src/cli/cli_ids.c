@@ -2,9 +2,10 @@
  * src/cli/cli_ids.c
  *	  Give revisions other ids, in the database and in the files together.
  *
- * The server decides about the ids and changes the text of every revision
- * that names one; the files become what the server then has.  This wants the
- * two to be the same before.
+ * The server decides about ids and file names and changes the text of every
+ * revision that names one; the files become what the server then has.  This
+ * wants the two to be the same before, or the files to be changed already, by
+ * somebody who has done so with another database.
  *-------------------------------------------------------------------------
  */
 #include "postgres_fe.h"
@@ -19,21 +20,27 @@ typedef struct Ids
 {
 	MigCli	   *cli;
 	MigRevisionFiles files;
-	const PGresult *changed;	/* old, new */
+	const PGresult *changed;	/* old, new, new_filename; that is NULL unless
+								 * it is a dry run */
 	const PGresult *exported;	/* revision, filename, script */
+	int			nstaged;		/* files that change */
 } Ids;
 
 static void RefuseDifferent(MigCli *cli, const MigRevisionFiles *files);
 static MigStage *StageFiles(Ids *ids);
+static bool AreChanged(Ids *ids);
 static const char *OldId(const Ids *ids, const char *revision);
-static char *NewPath(const char *path, const char *old, const char *new);
+static const MigRevisionFile *FindFile(const Ids *ids, const char *old, const char *new);
+static const char *NewName(const Ids *ids, int row);
+static char *NewPath(const char *path, const char *old, const char *new, const char *name);
 static void Report(const Ids *ids, const char *backup, bool dry_run);
 
 /*
  * MigCliChangeIds
  *		Run a function that gives revisions other ids, and rewrite the files.
  *
- * sql gives rows of old and new id for what has changed.  With backup, the
+ * sql gives rows of old and new id, and perhaps of the new file name, for what
+ * has changed.  With backup, the
  * files as they were are copied first, to what the option "backup" says.
  */
 MigExit
@@ -45,32 +52,51 @@ MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const char *const *pa
 	MigStage   *stage;
 	MigStrings	paths = {0};
 	char	   *copy = NULL;
+	bool		are_changed;
 
 	MigCliRefuseForeign(cli);
 	MigCliConnect(cli);
 	MigCliReadRevisions(&ids.files, cli->directory);
 	(void) MigCliQuery(cli, "BEGIN", 0);
-	RefuseDifferent(cli, &ids.files);
+	are_changed = AreChanged(&ids);
+	if (!are_changed)
+		RefuseDifferent(cli, &ids.files);
 	ids.changed = changed = MigCliTry(cli, sql, nparams, params);
 	if (PQresultStatus(changed) != PGRES_TUPLES_OK)
 		MigCliQueryFailed(cli, changed);
+	if (are_changed && !dry_run)
+		RefuseDifferent(cli, &ids.files);
 	if (dry_run || PQntuples(changed) == 0)
 	{
-		(void) MigCliQuery(cli, "ROLLBACK", 0);
+		/* a version table may have been changed all the same */
+		(void) MigCliQuery(cli, dry_run ? "ROLLBACK" : "COMMIT", 0);
 		Report(&ids, NULL, dry_run);
 		return MIG_EXIT_OK;
 	}
 
-	ids.exported = MigCliQuery(cli, "SELECT f.revision, f.filename, f.script FROM migrator.export_files() f", 0);
+	ids.exported = MigCliQuery(cli, "SELECT r.revision, r.filename, f.script FROM migrator.export_files() f "
+							   "JOIN migrator.revisions() r ON r.revision = f.revision", 0);
 	for (int i = 0; i < ids.files.n; i++)
 		MigCliAdd(&paths, ids.files.at[i].path);
 	stage = StageFiles(&ids);
-	if (backup)
+	if (backup && ids.nstaged > 0)
 		copy = MigCliBackup(cli->directory, &paths, MigCliOption(cli, "backup"));
 	MigCliStageCommit(cli, stage, "SELECT EXISTS (SELECT FROM migrator.revisions() r WHERE r.revision = $1)",
 					  PQgetvalue(changed, 0, 1));
 	Report(&ids, copy, false);
 	return MIG_EXIT_OK;
+}
+
+/* Does a file have an id already that convert_ids() would give? */
+static bool
+AreChanged(Ids *ids)
+{
+	PGresult   *converted = MigCliQuery(ids->cli, "SELECT c.new FROM migrator.convert_ids(true) c WHERE c.new <> c.old", 0);
+
+	for (int i = 0; i < PQntuples(converted); i++)
+		if (MigCliFindRevision(&ids->files, PQgetvalue(converted, i, 0)) != NULL)
+			return true;
+	return false;
 }
 
 /* Every file is in the database as it is, and every revision has a file. */
@@ -116,17 +142,18 @@ StageFiles(Ids *ids)
 		const char *revision = PQgetvalue(ids->exported, i, 0);
 		const char *script = PQgetvalue(ids->exported, i, 2);
 		const char *old = OldId(ids, revision);
-		const MigRevisionFile *file = MigCliFindRevision(&ids->files, old);
+		const MigRevisionFile *file = FindFile(ids, old, revision);
 		char	   *path;
 
 		if (file == NULL)
 			MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "revision \"%s\" has no file", old);
-		path = NewPath(file->path, old, revision);
+		path = NewPath(file->path, old, revision, PQgetvalue(ids->exported, i, 1));
 		if (strcmp(path, file->path) != 0)
 			MigCliStageRemove(stage, file->path);
 		else if (strcmp(script, file->content) == 0)
 			continue;
 		MigCliStageWrite(stage, path, script, strcmp(path, file->path) == 0);
+		ids->nstaged++;
 	}
 	return stage;
 }
@@ -141,16 +168,46 @@ OldId(const Ids *ids, const char *revision)
 	return revision;
 }
 
-/* The name of a file that begins with the id begins with the new one. */
+/* The file of a revision, which may have its new id already. */
+static const MigRevisionFile *
+FindFile(const Ids *ids, const char *old, const char *new)
+{
+	const MigRevisionFile *file = MigCliFindRevision(&ids->files, old);
+
+	return file == NULL ? MigCliFindRevision(&ids->files, new) : file;
+}
+
+/* What the server calls the file of a revision that has changed. */
+static const char *
+NewName(const Ids *ids, int row)
+{
+	if (ids->exported == NULL)
+		return PQgetvalue(ids->changed, row, 2);
+	for (int i = 0; i < PQntuples(ids->exported); i++)
+		if (strcmp(PQgetvalue(ids->exported, i, 0), PQgetvalue(ids->changed, row, 1)) == 0)
+			return PQgetvalue(ids->exported, i, 1);
+	return "";
+}
+
+/*
+ * A file that is called by its id is called by the new one: as the server says,
+ * in the same directory.
+ */
 static char *
-NewPath(const char *path, const char *old, const char *new)
+NewPath(const char *path, const char *old, const char *new, const char *name)
 {
 	size_t		length = strlen(old);
+	const char *slash = strrchr(name, '/');
+	const char *base = slash == NULL ? name : slash + 1;
 
+	if (strcmp(old, new) == 0)
+		return pg_strdup(path);
 	for (const char *at = path; at != NULL; at = strchr(at, '/') == NULL ? NULL : strchr(at, '/') + 1)
 		if (strncmp(at, old, length) == 0 && !isalnum((unsigned char) at[length]) &&
 			strchr(at + length, '/') == NULL)
-			return MigCliFormat("%.*s%s%s", (int) (at - path), path, new, at + length);
+			return strncmp(base, new, strlen(new)) == 0
+				? MigCliFormat("%.*s%s", (int) (at - path), path, base)
+				: MigCliFormat("%.*s%s%s", (int) (at - path), path, new, at + length);
 	return pg_strdup(path);
 }
 
@@ -167,8 +224,8 @@ Report(const Ids *ids, const char *backup, bool dry_run)
 	{
 		const char *old = PQgetvalue(ids->changed, i, 0);
 		const char *new = PQgetvalue(ids->changed, i, 1);
-		const MigRevisionFile *file = MigCliFindRevision(&ids->files, old);
-		char	   *path = file == NULL ? NULL : NewPath(file->path, old, new);
+		const MigRevisionFile *file = FindFile(ids, old, new);
+		char	   *path = file == NULL ? NULL : NewPath(file->path, old, new, NewName(ids, i));
 
 		if (strcmp(old, new) == 0)
 			continue;
