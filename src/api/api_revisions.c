@@ -163,6 +163,7 @@ migrator_export_files(PG_FUNCTION_ARGS)
 	MigCopy		copy;
 	MigRow		row;
 	int			n;
+	ListCell   *lc;
 
 	MigApiCopy(&copy);
 	MigApiStart(fcinfo, &row);
@@ -172,6 +173,10 @@ migrator_export_files(PG_FUNCTION_ARGS)
 
 		for (int i = 0; i < n; i++)
 			AddFile(&row, MigLedgerFetch(&copy, defs[i].id));
+		foreach(lc, MigLedgerAllRepeatables(&copy))
+		{
+			AddFile(&row, MigLedgerFetch(&copy, ((const MigRepeat *) lfirst(lc))->revision));
+		}
 	}
 	else
 	{

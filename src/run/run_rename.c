@@ -91,6 +91,11 @@ MigRunRename(const MigCopy *copy, const char *old, const char *new, Oid version_
 	Start(copy);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	id = MigRunFindRevision(copy, old);
+	if (MigLedgerFetch(copy, id)->repeatable)
+		ereport(ERROR,
+				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("revision \"%s\" is repeatable and cannot be renamed", id),
+				errhint("Delete it and load it under the other id."));
 	RefuseHalfDone(copy);
 	if (strcmp(id, new) != 0)
 	{
@@ -239,6 +244,7 @@ ReadNames(Renaming *renaming)
 	.hcxt = CurrentMemoryContext};
 	int			n;
 	const MigRevisionDef *defs = MigLedgerDefs(renaming->copy, &n);
+	ListCell   *lc;
 
 	renaming->names = hash_create("migrator names", Max(n, 16), &control,
 								  HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
@@ -253,6 +259,12 @@ ReadNames(Renaming *renaming)
 			EnterName(renaming, defs[i].labels[j], id);
 		for (int j = 0; j < defs[i].naliases; j++)
 			EnterName(renaming, defs[i].aliases[j], id);
+	}
+	foreach(lc, MigLedgerAllRepeatables(renaming->copy))
+	{
+		const MigRepeat *repeat = lfirst(lc);
+
+		EnterName(renaming, repeat->revision, repeat->revision);
 	}
 }
 

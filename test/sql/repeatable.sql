@@ -74,6 +74,9 @@ SELECT revision, state FROM migrator.repeatables();
 SELECT migrator.revision('x', rev_id => 'R__view');
 SELECT migrator.revision('x', rev_id => 'x', branch_label => '{R__view}');
 SELECT migrator.revision('x', rev_id => 'r1', repeatable => true);
+SELECT migrator.rename_revision('r2', 'R__view');
+SELECT migrator.rename_revision('R__view', 'view');
+SELECT revision, filename FROM migrator.export_files();
 
 -- What they cannot have
 SELECT migrator.revision('x', 'SELECT 1', 'SELECT 1', repeatable => true);
