@@ -17,6 +17,10 @@ static const MigFormat *const formats[] = {
 	&MigFormatDiesel,
 	&MigFormatGoose,
 	&MigFormatFlyway,
+	&MigFormatAlembic,
+	&MigFormatSqitch,
+	&MigFormatPrisma,
+	&MigFormatNodePgMigrate,
 	&MigFormatSqlx,
 	&MigFormatPlain
 };
@@ -38,6 +42,8 @@ static const MigFormat *Detect(const MigFile *files, int n);
 static char *DescribeMixture(const MigFormat **found, int nfound, const MigFile *files, int n);
 static const char *Example(const MigFormat *format, const MigFile *files, int n);
 static char *FormatNames(void);
+static char *Body(const MigForeign *foreign, const Content *content, const MigPlace *place,
+				  bool transactional);
 static void CopyHeader(MigScript *script, const MigForeign *foreign);
 static void AddFile(void *arg);
 static char *WithBlankLine(char *section);
@@ -143,7 +149,8 @@ FormatNames(void)
  * in line writes it again.
  *
  * A statement of the way up that cannot run in a transaction block makes the
- * revision one that is not transactional.  Any other one becomes one transaction, whatever
+ * revision one that is not transactional; where there are BEGIN and COMMIT
+ * around others, markers of ours take their place.  Any other one becomes one transaction, whatever
  * BEGIN and COMMIT its files contain.
  *
  * Raises an error with file and line for what would not survive in a file of
@@ -157,6 +164,7 @@ MigFormatsScript(const MigForeign *foreign)
 	Content		up = Inspect("up", foreign->upgrade == NULL ? "" : foreign->upgrade,
 							 &foreign->upgrade_at);
 	Content		down = {0};
+	bool		modes;			/* lines of ours say what shares a transaction */
 
 	MigScriptCheckId(foreign->revision, &foreign->upgrade_at);
 	if (foreign->downgrade != NULL)
@@ -166,11 +174,14 @@ MigFormatsScript(const MigForeign *foreign)
 	script->message = pstrdup(foreign->message);
 	script->upgrade_at = foreign->upgrade_at;
 	script->downgrade_at = foreign->downgrade_at;
-	script->transactional = !foreign->autocommit && up.top_level == NULL;
-	script->upgrade = script->transactional ? OneTransaction(&up) : up.section;
+	modes = foreign->open ||
+		(!foreign->autocommit && up.top_level != NULL && up.spans != NIL && !up.beyond_us &&
+		 MigFormatsModes(up.section, &foreign->upgrade_at, false) != NULL);
+	script->transactional = modes || (!foreign->autocommit && up.top_level == NULL);
+	script->upgrade = Body(foreign, &up, &foreign->upgrade_at, script->transactional);
 	if (foreign->downgrade != NULL)
 	{
-		script->downgrade = script->transactional ? OneTransaction(&down) : down.section;
+		script->downgrade = Body(foreign, &down, &foreign->downgrade_at, script->transactional);
 		script->upgrade = WithBlankLine(script->upgrade);
 	}
 	if (foreign->verify != NULL)
@@ -185,6 +196,19 @@ MigFormatsScript(const MigForeign *foreign)
 	CopyHeader(script, foreign);
 	MigScriptCheckPieces(script);
 	return script;
+}
+
+/* A section as we write it; transactional: the revision is, but for our markers. */
+static char *
+Body(const MigForeign *foreign, const Content *content, const MigPlace *place, bool transactional)
+{
+	char	   *section = NULL;
+
+	if (!transactional)
+		return content->section;
+	if (!content->beyond_us && (foreign->open || content->top_level != NULL))
+		section = MigFormatsModes(content->section, place, foreign->open);
+	return section == NULL ? OneTransaction(content) : section;
 }
 
 /* What the tool says of the migration besides its SQL. */

@@ -103,6 +103,27 @@ MigFormatsMessage(const char *text, size_t len)
 }
 
 /*
+ * MigFormatsSentence
+ *		A message from what people wrote: on one line, and nothing that would be
+ *		taken for a line of the header.
+ */
+char *
+MigFormatsSentence(const char *text)
+{
+	char	   *message = pstrdup(text);
+	size_t		len = 0;
+
+	for (const char *c = message; *c != '\0'; c++)
+		if ((unsigned char) *c > ' ' && *c != '\x7f')
+			message[len++] = *c;
+		else if (len > 0 && message[len - 1] != ' ')
+			message[len++] = ' ';
+	message[len] = '\0';
+	message = MigTrim(message, len);
+	return MigScriptIsMessage(message) ? message : psprintf("\"%s\"", message);
+}
+
+/*
  * MigFormatsId
  *		A revision id from the name that the tool has: what cannot be in an id
  *		is "_" in it.

@@ -24,6 +24,7 @@ typedef struct MigForeign
 	const char *downgrade;		/* NULL if there is no way down */
 	MigPlace	downgrade_at;
 	bool		autocommit;		/* the tool opens no transaction */
+	bool		open;			/* it has opened one, which a COMMIT would end */
 	const char *verify;			/* NULL if there is none */
 	MigPlace	verify_at;
 	bool		repeatable;		/* the tool runs it again when it changes */
@@ -36,13 +37,17 @@ typedef struct MigForeign
 	List	   *labels;
 } MigForeign;
 
+extern const MigFormat MigFormatAlembic;
 extern const MigFormat MigFormatDbmate;
 extern const MigFormat MigFormatDiesel;
 extern const MigFormat MigFormatFlyway;
 extern const MigFormat MigFormatGolangMigrate;
 extern const MigFormat MigFormatGoose;
 extern const MigFormat MigFormatMigrator;
+extern const MigFormat MigFormatNodePgMigrate;
 extern const MigFormat MigFormatPlain;
+extern const MigFormat MigFormatPrisma;
+extern const MigFormat MigFormatSqitch;
 extern const MigFormat MigFormatSqlx;
 
 /* formats.c */
@@ -55,6 +60,7 @@ extern bool MigFormatsEndsWithCase(const char *text, const char *end);
 extern bool MigFormatsIsHalf(const MigFile *file);
 extern bool MigFormatsHasMarkers(const MigFile *file);
 extern char *MigFormatsMessage(const char *text, size_t len);
+extern char *MigFormatsSentence(const char *text);
 extern char *MigFormatsId(const char *name);
 extern int	MigFormatsCompareNumbers(const char *a, const char *b);
 extern int	MigFormatsCompareVersions(const char *a, const char *b);
@@ -62,6 +68,11 @@ extern void MigFormatsCheckInt64(const char *tool, const char *digits, const Mig
 extern void MigFormatsRefuseTwo(const char *version, const char *path, const char *other);
 extern void MigFormatsReportIgnored(const char *tool, List *paths);
 extern char *MigFormatsSha(const char *text, int bits);
+
+/* formats_modes.c */
+extern char *MigFormatsModes(const char *section, const MigPlace *place, bool open);
+extern char *MigFormatsVerify(const char *body, const MigPlace *place);
+extern size_t MigFormatsStatementEnd(const char *section, const MigStatement *statement);
 
 /* formats_migrator.c */
 extern bool MigFormatsIsOurs(const MigFile *file);

@@ -113,6 +113,7 @@ extern RawStmt *MigScriptLockTables(const char *value);
 extern char *MigScriptHeader(const MigScript *script);
 extern char *MigScriptSection(const char *marker, const char *body);
 extern char *MigScriptText(const MigScript *script);
+extern bool MigScriptIsMessage(const char *message);
 extern char *MigScriptSlug(const char *message);
 extern char *MigScriptFileName(const char *revision, const char *message);
 extern void MigScriptCheckId(const char *id, const MigPlace *place);

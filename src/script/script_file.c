@@ -646,6 +646,21 @@ Origin(const MigScript *script)
 					script->origin_checksum == NULL ? "-" : script->origin_checksum, key);
 }
 
+/*
+ * MigScriptIsMessage
+ *		Would a line be read back as the message that it is?
+ */
+bool
+MigScriptIsMessage(const char *message)
+{
+	char	   *line = psprintf("-- %s", message);
+	Field		field;
+	const char *value;
+
+	return strpbrk(message, "\r\n") == NULL && !FindField(message, &field, &value) &&
+		MigScriptMarker(line, line + strlen(line)) == MIG_MARKER_NONE;
+}
+
 static void
 CheckMessage(const char *message)
 {

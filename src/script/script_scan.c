@@ -318,8 +318,23 @@ SkipRestrict(MigSplitter *splitter, size_t start)
 static void
 RefuseMetaCommand(const MigSplitter *splitter, size_t start)
 {
+	static const char *const advice[][2] = {
+		{"\\copy", "Use COPY ... FROM stdin, with the data below it."},
+		{"\\i", "Put the statements of that file here."},
+		{"\\ir", "Put the statements of that file here."},
+		{"\\include", "Put the statements of that file here."},
+		{"\\set", "Remove it, and write the value where it is used."},
+		{"\\echo", "Remove it; a DO block with RAISE NOTICE tells something."},
+		{"\\connect", "Remove it: a migration runs in the database that it is stored in."},
+		{"\\c", "Remove it: a migration runs in the database that it is stored in."}
+	};
 	const char *command = splitter->section + start;
 	size_t		len = strcspn(command, " \t\r\n\f\v;");
+	const char *hint = "A migration file contains only SQL statements, and data of COPY ... FROM stdin.";
+
+	for (size_t i = 0; i < lengthof(advice); i++)
+		if (strlen(advice[i][0]) == len && strncmp(advice[i][0], command, len) == 0)
+			hint = advice[i][1];
 
 	ereport(ERROR,
 			errcode(ERRCODE_SYNTAX_ERROR),
@@ -327,7 +342,7 @@ RefuseMetaCommand(const MigSplitter *splitter, size_t start)
 				   pnstrdup(command, pg_mbcliplen(command, len, COMMAND_SHOWN))),
 			splitter->model
 			? errhint("The text of a schema contains only SQL statements.")
-			: errhint("A migration file contains only SQL statements, and data of COPY ... FROM stdin."));
+			: errhint("%s", hint));
 }
 
 /* Can a string be a date or time that depends on the day, as 'today'? */
