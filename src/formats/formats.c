@@ -138,7 +138,7 @@ FormatNames(void)
 
 	for (int i = 0; i < (int) lengthof(formats); i++)
 		names[i] = formats[i]->name;
-	return MigQuoteNames(names, lengthof(formats));
+	return psprintf("\"%s\"", MigJoinNames(names, lengthof(formats), "\", \""));
 }
 
 /*
