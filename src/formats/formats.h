@@ -55,8 +55,16 @@ typedef struct MigFormat
 	 * the order of the list, and the caller fills in parents and header.
 	 */
 	bool		has_graph;
+
+	/*
+	 * Is a script the text of the one .sql file that it comes from?  Then
+	 * what is stored can be told from the file without reading it as a
+	 * script.
+	 */
+	bool		is_ours;
 } MigFormat;
 
+extern bool MigFormatsEndsWith(const char *text, const char *end);
 extern const MigFormat *MigFormatsFind(const char *name, const MigFile *files, int n);
 
 #endif							/* MIG_FORMATS_H */

@@ -55,7 +55,6 @@ extern MigScript *MigFormatsScript(const MigForeign *foreign);
 
 /* formats_common.c */
 extern const char *MigFormatsBaseName(const char *path);
-extern bool MigFormatsEndsWith(const char *text, const char *end);
 extern bool MigFormatsEndsWithCase(const char *text, const char *end);
 extern bool MigFormatsIsHalf(const MigFile *file);
 extern bool MigFormatsHasMarkers(const MigFile *file);

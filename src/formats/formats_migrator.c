@@ -17,7 +17,8 @@ const MigFormat MigFormatMigrator = {
 	.name = "migrator",
 	.detect = IsMigrator,
 	.read = ReadMigrator,
-	.has_graph = true
+	.has_graph = true,
+	.is_ours = true
 };
 
 static bool

@@ -37,7 +37,9 @@ typedef struct Import
 	int			nreplaced;
 } Import;
 
-static void Read(Import *import, const MigFile *files, int nfiles, const char *format);
+static bool NothingNew(const MigCopy *copy, const MigFile *files, int nfiles,
+					   MigImportedFn imported, void *arg);
+static void Read(Import *import, const MigFile *files, int nfiles);
 static void Judge(Import *import, bool refuse);
 static void ChainInOrder(Import *import);
 static void ChainAfterApplied(Import *import);
@@ -52,6 +54,7 @@ static int	CompareAliases(const void *a, const void *b);
 static ImportItem *FindItem(ImportItem **by_id, int n, const char *revision);
 static int	CompareItems(const void *a, const void *b);
 static int	CompareIds(const void *a, const void *b);
+static int	CompareFiles(const void *a, const void *b);
 
 /*
  * MigRunImport
@@ -68,7 +71,10 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 
 	if (nfiles == 0 && strcmp(format, "auto") == 0)
 		return;					/* a project without migrations yet */
-	Read(&import, files, nfiles, format);
+	import.format = MigFormatsFind(format, files, nfiles);
+	if (import.format->is_ours && NothingNew(copy, files, nfiles, imported, arg))
+		return;
+	Read(&import, files, nfiles);
 	Judge(&import, true);
 	if (import.nadded + import.nreplaced > 0)
 	{
@@ -106,7 +112,8 @@ MigRunChangedFiles(const MigCopy *copy, const MigFile *files, int nfiles, const 
 
 	if (nfiles == 0)
 		return;
-	Read(&import, files, nfiles, format);
+	import.format = MigFormatsFind(format, files, nfiles);
+	Read(&import, files, nfiles);
 	Judge(&import, false);
 	replaced = IdsOf(&import, MIG_REPLACED, &nreplaced);
 	applied = MigLedgerAppliedAnywhere(copy, replaced, nreplaced, &napplied);
@@ -125,14 +132,52 @@ MigRunChangedFiles(const MigCopy *copy, const MigFile *files, int nfiles, const 
 	}
 }
 
+/*
+ * Are these files of ours, by name and content, those that are stored?  If so
+ * calls imported for each.
+ *
+ * This is what an application finds at nearly every start, and costs a
+ * fraction of reading thousands of scripts.
+ */
+static bool
+NothingNew(const MigCopy *copy, const MigFile *files, int nfiles, MigImportedFn imported, void *arg)
+{
+	int			nknown;
+	MigKnown   *known;
+	const MigKnown **same = palloc(sizeof(MigKnown *) * (nfiles + 1));
+	int			nsame = 0;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	known = MigLedgerKnown(copy, &nknown);
+	PopActiveSnapshot();
+	qsort(known, nknown, sizeof(MigKnown), CompareFiles);
+	for (int i = 0; i < nfiles; i++)
+	{
+		char		checksum[MIG_CHECKSUM_SIZE];
+		MigKnown	key = {.filename = files[i].path,.checksum = checksum};
+		MigKnown   *found;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!MigFormatsEndsWith(files[i].path, ".sql"))
+			continue;
+		MigChecksum(files[i].content, strlen(files[i].content), checksum);
+		found = bsearch(&key, known, nknown, sizeof(MigKnown), CompareFiles);
+		if (found == NULL)
+			return false;
+		same[nsame++] = found;
+	}
+	for (int i = 0; i < nsame; i++)
+		imported(same[i]->revision, same[i]->filename, MIG_UNCHANGED, arg);
+	return true;
+}
+
 /* The scripts of the directory. */
 static void
-Read(Import *import, const MigFile *files, int nfiles, const char *format)
+Read(Import *import, const MigFile *files, int nfiles)
 {
 	List	   *scripts;
 	ListCell   *lc;
 
-	import->format = MigFormatsFind(format, files, nfiles);
 	scripts = import->format->read(files, nfiles);
 	import->items = palloc0(sizeof(ImportItem) * (list_length(scripts) + 1));
 	foreach(lc, scripts)
@@ -473,4 +518,14 @@ static int
 CompareIds(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static int
+CompareFiles(const void *a, const void *b)
+{
+	const MigKnown *one = a;
+	const MigKnown *two = b;
+	int			order = strcmp(one->filename, two->filename);
+
+	return order != 0 ? order : strcmp(one->checksum, two->checksum);
 }
