@@ -668,8 +668,8 @@ Fail(Backfill *backfill, ErrorData *error)
 	}
 	PG_END_TRY();
 	Unlock(backfill);
-	if (error->hint == NULL && state->batches > 0)
-		error->hint = psprintf(INT64_FORMAT " rows are done and stay; the same call goes on from there.",
-							   state->rows_done);
+	if (state->batches > 0)
+		MigRunAddHint(error, psprintf(INT64_FORMAT " rows are done and stay; the same call goes on from there.",
+									  state->rows_done));
 	ReThrowError(error);
 }

@@ -442,9 +442,22 @@ NoteFailure(Deployment *deployment, ErrorData *error)
 	MigDbCommit();
 	if (deployment->options->roll_back && !cancelled)
 		RollBack(deployment, error);
-	else if (error->hint == NULL)
-		error->hint = psprintf("%d of %d steps are done and stay; the same call goes on from there.",
-							   deployment->done, deployment->work.nsteps);
+	else
+		MigRunAddHint(error, psprintf("%d of %d steps are done and stay; the same call goes on from there.",
+									  deployment->done, deployment->work.nsteps));
+}
+
+/*
+ * MigRunAddHint
+ *		Add a sentence to the hint of an error, if it is not said already.
+ */
+void
+MigRunAddHint(ErrorData *error, const char *hint)
+{
+	if (error->hint == NULL)
+		error->hint = pstrdup(hint);
+	else if (strstr(error->hint, "the same call goes on from there") == NULL)
+		error->hint = psprintf("%s\n%s", error->hint, hint);
 }
 
 /* Undo the steps that were done; an error of that is told in the hint of the first. */

@@ -169,6 +169,7 @@ extern void MigRunBackfillPiece(const MigCopy *copy, const MigStatement *stateme
 /* run_deploy.c */
 extern bool MigRunIsTransient(const ErrorData *error);
 extern long MigRunPause(int attempt);
+extern void MigRunAddHint(ErrorData *error, const char *hint);
 
 /* run_hide.c */
 extern void MigRunHide(MigHidden *hidden);

@@ -51,8 +51,8 @@
 #define SLOW_POLL_INTERVAL	20	/* likewise after the first queued attempt */
 #define SHORTEST_PAUSE		100 /* ms between two queued attempts */
 #define LONGEST_PAUSE		10000
-#define QUEUE_SHARE			0.75	/* of the lock budget: the rest is for
-									 * what is done under the locks */
+#define QUEUE_SHARE			0.5 /* of the lock budget: the rest is for what is
+								 * done under the locks */
 #define TELL_INTERVAL		2000	/* ms between two reports */
 
 /* Locks that are being tried for. */
