@@ -152,6 +152,7 @@ extern void MigCliConfigure(MigCli *cli, const char *file);
 /* cli_connect.c */
 extern void MigCliConnect(MigCli *cli);
 extern PGconn *MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail);
+extern PGPing MigCliPing(MigCli *cli);
 extern char *MigCliConninfo(const char *url);
 
 /* cli_query.c: ask the server; the SQL casts parameters, which are texts */
@@ -272,6 +273,13 @@ extern char *MigCliDump(MigCli *cli, const char *directory);
 extern MigStrings MigCliRestoreCommands(MigCli *cli, const char *file);
 extern void MigCliTellBackup(MigCli *cli, const char *file);
 
+/* cli_existing.c */
+extern char *MigCliExisting(MigCli *cli, const char *revision);
+extern void MigCliStampExisting(MigCli *cli, const char *versions);
+
+/* cli_deploy.c */
+extern void MigCliDeploySafely(MigCli *cli, const char *target);
+
 /* cli_main.c: all commands; a NULL makes a new paragraph of the help. */
 extern const MigCommand *const *MigCliCommands(int *n);
 
@@ -300,9 +308,11 @@ extern const MigCommand MigCommandPreflight;
 extern const MigCommand MigCommandRename;
 extern const MigCommand MigCommandRevision;
 extern const MigCommand MigCommandRollback;
+extern const MigCommand MigCommandSetup;
 extern const MigCommand MigCommandShow;
 extern const MigCommand MigCommandStamp;
 extern const MigCommand MigCommandStatus;
 extern const MigCommand MigCommandUpgrade;
+extern const MigCommand MigCommandValidate;
 
 #endif							/* MIG_CLI_H */

@@ -10,6 +10,8 @@
 static MigExit Run(MigCli *cli);
 
 static const MigOption options[] = {
+	{"backup", 0, "DIR", "back the database up with pg_dump before something is run"},
+	{"stamp-existing", 0, "REV", "the revision whose schema the database has, if it has no version"},
 	{"on-failure", 0, "ACTION", "stop, or rollback what this call has done (default: stop)"},
 	{"retries", 0, "N", "how often a step is tried again after a lock timeout"},
 	{"statement-timeout", 0, "MS", "how long a statement may take; 0: no limit"},
@@ -29,15 +31,7 @@ const MigCommand MigCommandDeploy = {
 static MigExit
 Run(MigCli *cli)
 {
-	const char *target = cli->nargs > 0 ? cli->args[0] : "head";
-	MigStrings	pass_over = MigCliOptions(cli, "pass-over");
-
 	MigCliSync(cli, MIG_SYNC_RUN);
-	MigCliCheckPlan(cli, "upgrade", target);
-	MigCliDeploy(cli,
-				 "CALL migrator.deploy($1, coalesce($2, 'stop'), $3::integer, $4::integer, $5::text[])", 5, target,
-				 MigCliOption(cli, "on-failure"), MigCliOption(cli, "retries"),
-				 MigCliOption(cli, "statement-timeout"),
-				 pass_over.n > 0 ? MigCliArray(&pass_over) : NULL);
+	MigCliDeploySafely(cli, cli->nargs > 0 ? cli->args[0] : "head");
 	return MIG_EXIT_OK;
 }

@@ -18,6 +18,7 @@ typedef struct Params
 	const char *values[MAX_PARAMS];
 } Params;
 
+static void SetParams(MigCli *cli, Params *params, const char *dbname, const char *password);
 static void AddParam(Params *params, const char *keyword, const char *value);
 static bool IsConninfo(const char *text);
 static void Prepare(MigCli *cli);
@@ -56,19 +57,8 @@ MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail)
 	for (;;)
 	{
 		Params		params = {0};
-		const char *first = cli->dbname != NULL && IsConninfo(cli->dbname) ? cli->dbname : cli->database;
 
-		/* the first dbname may be a URL; what follows replaces its parts */
-		AddParam(&params, "dbname", first == NULL ? NULL : MigCliConninfo(first));
-		AddParam(&params, "host", cli->host);
-		AddParam(&params, "port", cli->port);
-		AddParam(&params, "user", cli->username);
-		AddParam(&params, "password", password);
-		if (cli->dbname != first)
-			AddParam(&params, "dbname", cli->dbname);
-		AddParam(&params, "dbname", dbname);
-		AddParam(&params, "fallback_application_name", cli->progname);
-		AddParam(&params, "client_encoding", "UTF8");
+		SetParams(cli, &params, dbname, password);
 		conn = PQconnectdbParams(params.keywords, params.values, 1);
 		if (conn == NULL)
 			MigCliFail(MIG_EXIT_CONNECTION, NULL, NULL, "out of memory");
@@ -86,6 +76,38 @@ MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail)
 				   "Say where the database is by -h, -d, DATABASE_URL, PGHOST or \"database\" in migrator.toml." : NULL,
 				   "%s", pg_strip_crlf(PQerrorMessage(conn)) ? PQerrorMessage(conn) : "");
 	return conn;
+}
+
+/*
+ * MigCliPing
+ *		Whether the server takes connections.
+ */
+PGPing
+MigCliPing(MigCli *cli)
+{
+	Params		params = {0};
+
+	SetParams(cli, &params, NULL, NULL);
+	return PQpingParams(params.keywords, params.values, 1);
+}
+
+/* Where to connect, and as whom. */
+static void
+SetParams(MigCli *cli, Params *params, const char *dbname, const char *password)
+{
+	const char *first = cli->dbname != NULL && IsConninfo(cli->dbname) ? cli->dbname : cli->database;
+
+	/* the first dbname may be a URL; what follows replaces its parts */
+	AddParam(params, "dbname", first == NULL ? NULL : MigCliConninfo(first));
+	AddParam(params, "host", cli->host);
+	AddParam(params, "port", cli->port);
+	AddParam(params, "user", cli->username);
+	AddParam(params, "password", password);
+	if (cli->dbname != first)
+		AddParam(params, "dbname", cli->dbname);
+	AddParam(params, "dbname", dbname);
+	AddParam(params, "fallback_application_name", cli->progname);
+	AddParam(params, "client_encoding", "UTF8");
 }
 
 static void

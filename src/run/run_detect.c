@@ -34,7 +34,8 @@ typedef struct HistoryWalk
 	int			step;			/* that was run last, from 1; 0: none */
 	List	   *rows;			/* char *: the versions after it, sorted */
 	int64		differences;	/* of the last snapshot */
-	List	   *states;			/* MigState * */
+	List	   *states;			/* State * */
+	const MigSeries *series;
 } HistoryWalk;
 
 /* A state on the way. */
@@ -163,6 +164,7 @@ TryWalk(HistoryWalk *walk, bool has_ground)
 	.has_ground = has_ground,.next = Next,.seen = Seen,.arg = walk};
 	ErrorData  *volatile error = NULL;
 
+	walk->series = &series;
 	walk->step = 0;
 	walk->rows = NIL;
 	walk->states = NIL;
@@ -199,6 +201,13 @@ Seen(Jsonb *snapshot, void *arg)
 	HistoryWalk *walk = arg;
 	MemoryContext old;
 	State	   *state;
+	ListCell   *lc;
+
+	/* what this section creates should not have been there before */
+	foreach(lc, walk->states)
+	{
+		((State *) lfirst(lc))->differences += walk->series->npassed;
+	}
 
 	if (snapshot == NULL)
 		 /* as before */ ;

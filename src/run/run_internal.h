@@ -37,6 +37,7 @@ typedef struct MigModelText
 	const char *text;
 	MigPlace	place;			/* of its first line; no file for a model */
 	bool		has_ground;		/* what was there first need not be created */
+	int			npassed;		/* that were not created for that reason */
 	MemoryContext context;		/* lives as long as this */
 	MigHidden  *hidden;
 	MigStatement *statement;	/* that runs, or NULL */
@@ -50,12 +51,14 @@ typedef struct MigSeries
 {
 	const char **schemas;		/* none: all */
 	int			nschemas;
-	bool		has_ground;		/* live extensions, and the schemas of
-								 * search_path, are there from the start */
+	bool		has_ground;		/* live extensions and schemas are there from
+								 * the start */
 	const MigBody *(*next) (void *arg); /* the next one, or NULL */
 	void		(*seen) (Jsonb *snapshot, void *arg);	/* before the first and
 														 * after each; NULL: as
 														 * before */
+	int			npassed;		/* what the section was to create, but was
+								 * there from the start */
 	void	   *arg;
 } MigSeries;
 

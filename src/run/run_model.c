@@ -315,7 +315,10 @@ PrepareSchema(MigModelText *model, Node *stmt)
 	if (model->has_ground && name != NULL && create->schemaElts == NIL &&
 		OidIsValid(get_namespace_oid(name, true)) &&
 		MigRunFindHidden(model->hidden, NamespaceRelationId, name) != NULL)
+	{
+		model->npassed += create->if_not_exists ? 0 : 1;
 		return true;
+	}
 	return name != NULL && strcmp(name, "migrator") == 0 &&
 		OidIsValid(model->hidden->own_extension);
 }
@@ -336,7 +339,10 @@ CreateExtension(MigModelText *model, Node *stmt)
 	if (strcmp(create->extname, "migrator") == 0 && OidIsValid(model->hidden->own_extension))
 		return true;
 	if (model->has_ground && MigRunIsInSight(model->hidden, create->extname))
+	{
+		model->npassed += create->if_not_exists ? 0 : 1;
 		return true;
+	}
 	model->is_impure = model->is_impure || !NamesSchema(create);
 	if (MigRunCreateExtension(model->hidden, create))
 		return true;

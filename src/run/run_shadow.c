@@ -42,7 +42,6 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-#include "utils/varlena.h"
 
 /* The schema public as initdb makes it. */
 #define PUBLIC_COMMENT	"standard public schema"
@@ -371,7 +370,9 @@ BuildSeries(Shadow *shadow)
 		int64		writes = MigRunCatalogWrites();
 
 		CHECK_FOR_INTERRUPTS();
+		shadow->text.npassed = 0;
 		RunBody(shadow, body);
+		shadow->series->npassed = shadow->text.npassed;
 		if (writes >= 0 && writes == MigRunCatalogWrites())
 			shadow->series->seen(NULL, shadow->series->arg);
 		else
@@ -430,24 +431,20 @@ Show(Shadow *shadow)
 }
 
 /*
- * What the sections may take for granted: somebody has installed the extensions,
- * and made the schemas where things are to be created.
+ * What the sections may take for granted: somebody has made the schemas, which
+ * are empty, and installed the extensions.
  */
 static void
 LayGround(Shadow *shadow)
 {
-	List	   *names;
 	ListCell   *lc;
 
-	if (!SplitIdentifierString(pstrdup(namespace_search_path), ',', &names))
-		return;
-	foreach(lc, names)
+	foreach(lc, shadow->hidden.objects)
 	{
-		const char *name = lfirst(lc);
+		const MigHiddenObject *object = lfirst(lc);
 
-		if (strcmp(name, "$user") == 0)
-			name = GetUserNameFromId(shadow->user, false);
-		LaySchema(shadow, name);
+		if (object->address.class == NamespaceRelationId)
+			LaySchema(shadow, object->name);
 	}
 	foreach(lc, shadow->hidden.objects)
 	{
@@ -460,7 +457,6 @@ LayGround(Shadow *shadow)
 		home = ExtensionHome(shadow, object->address.object);
 		if (home == NULL)
 			continue;
-		LaySchema(shadow, home);
 		create = makeNode(CreateExtensionStmt);
 		create->extname = unconstify(char *, object->name);
 		create->options = list_make2(makeDefElem("schema", (Node *) makeString(pstrdup(home)), -1),
