@@ -227,7 +227,7 @@ typedef struct MigStage MigStage;
 extern MigStage *MigCliStage(const char *directory);
 extern void MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool may_replace);
 extern void MigCliStageRemove(MigStage *stage, const char *path);
-extern char *MigCliBackup(const char *directory, const MigStrings *paths, const char *target);
+extern char *MigCliBackup(MigStage *stage, const MigStrings *paths, const char *target);
 extern void MigCliStageApply(MigStage *stage);
 extern void MigCliStageUndo(MigStage *stage);
 extern void MigCliStageFinish(MigStage *stage);

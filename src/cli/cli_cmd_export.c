@@ -99,7 +99,7 @@ WriteFiles(MigCli *cli, const char *directory, const PGresult *res)
 					   "file \"%s\" is not what the database has of revision \"%s\"", shown, file->revision);
 		if (!same)
 		{
-			MigCliStageWrite(stage, path, PQgetvalue(res, i, 2), file != NULL);
+			MigCliStageWrite(stage, path, PQgetvalue(res, i, 2), file != NULL || force);
 			nwritten++;
 		}
 		if (cli->json)

@@ -96,7 +96,8 @@ Begin(Import *import)
 	if (!import->in_place && !import->keep)
 	{
 		MigCliRefuseForeign(cli);
-		MigCliSync(cli, MIG_SYNC_RUN);
+		if (MigCliDirectoryExists(cli->directory))
+			MigCliSync(cli, MIG_SYNC_RUN);
 	}
 	MigCliConnect(cli);
 }
@@ -188,7 +189,7 @@ RemoveSource(Import *import, MigStage *stage)
 			stat(MigCliFormat("%s/%s", import->cli->directory, path), &status) == 0)
 			MigCliAdd(&paths, path);
 	}
-	import->backup = MigCliBackup(import->cli->directory, &paths, NULL);
+	import->backup = MigCliBackup(stage, &paths, NULL);
 	for (int i = 0; i < paths.n; i++)
 		MigCliStageRemove(stage, paths.at[i]);
 }

@@ -80,7 +80,7 @@ MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const char *const *pa
 		MigCliAdd(&paths, ids.files.at[i].path);
 	stage = StageFiles(&ids);
 	if (backup && ids.nstaged > 0)
-		copy = MigCliBackup(cli->directory, &paths, MigCliOption(cli, "backup"));
+		copy = MigCliBackup(stage, &paths, MigCliOption(cli, "backup"));
 	MigCliStageCommit(cli, stage, "SELECT EXISTS (SELECT FROM migrator.revisions() r WHERE r.revision = $1)",
 					  PQgetvalue(changed, 0, 1));
 	Report(&ids, copy, false);

@@ -45,6 +45,7 @@ struct MigStage
 	char	   *directory;
 	char	   *hidden;			/* path of the hidden directory */
 	MigStrings	made;			/* directories that were made for this */
+	MigStrings	copied;			/* files of a backup */
 	int			n;
 	StagedChange *changes;
 };
@@ -157,7 +158,7 @@ MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool ma
 	char	   *place = Place (stage, "new", path);
 
 	change->has_new = true;
-	change->may_replace = may_replace;
+	change->may_replace |= may_replace;
 	MakeDirectories(stage, place, true);
 	WriteFile(place, content);
 }
@@ -267,6 +268,8 @@ MigCliStageUndo(MigStage *stage)
 	else
 		MigCliWarn(MigCliFormat("The files as they were before are in \"%s/old\".", stage->hidden),
 				   "not all files of \"%s\" could be put back", stage->directory);
+	for (int i = 0; whole && i < stage->copied.n; i++)
+		(void) unlink(stage->copied.at[i]);
 	for (int i = stage->made.n - 1; i >= 0; i--)
 		(void) rmdir(stage->made.at[i]);
 	HoldSignals(false);
@@ -382,21 +385,22 @@ IsDone(MigCli *cli, const char *done_sql, const char *done_arg, bool *known)
  *		Copy files of a directory, byte by byte, to another one; returns its
  *		name.
  *
- * Without target that is a new one beside it, with the time in its name.
+ * Without target that is a new one beside it, with the time in its name.  The
+ * copy goes if the change is undone.
  */
 char *
-MigCliBackup(const char *directory, const MigStrings *paths, const char *target)
+MigCliBackup(MigStage *stage, const MigStrings *paths, const char *target)
 {
-	MigStage	scratch = {0};
-	char	   *backup = target != NULL ? pg_strdup(target) : BackupName(directory);
+	char	   *backup = target != NULL ? pg_strdup(target) : BackupName(stage->directory);
 
-	MakeDirectories(&scratch, backup, false);
+	MakeDirectories(stage, backup, false);
 	for (int i = 0; i < paths->n; i++)
 	{
 		char	   *to = MigCliFormat("%s/%s", backup, paths->at[i]);
 
-		MakeDirectories(&scratch, to, true);
-		CopyFile(MigCliFormat("%s/%s", directory, paths->at[i]), to);
+		MakeDirectories(stage, to, true);
+		CopyFile(MigCliFormat("%s/%s", stage->directory, paths->at[i]), to);
+		MigCliAdd(&stage->copied, to);
 	}
 	return backup;
 }

@@ -8,10 +8,12 @@
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "formats/formats_internal.h"
 
 static bool IsMigrator(const MigFile *files, int n);
 static List *ReadMigrator(const MigFile *files, int n);
+pg_noreturn static void RefuseForeign(const MigFile *file);
 
 const MigFormat MigFormatMigrator = {
 	.name = "migrator",
@@ -37,9 +39,26 @@ ReadMigrator(const MigFile *files, int n)
 	List	   *scripts = NIL;
 
 	for (int i = 0; i < n; i++)
-		if (MigFormatsEndsWith(files[i].path, ".sql"))
-			scripts = lappend(scripts, MigScriptParse(files[i].content, files[i].path));
+	{
+		if (!MigFormatsEndsWith(files[i].path, ".sql"))
+			continue;
+		if (!MigFormatsIsOurs(&files[i]) && strstr(files[i].content, "migrate:up") == NULL)
+			RefuseForeign(&files[i]);
+		scripts = lappend(scripts, MigScriptParse(files[i].content, files[i].path));
+	}
 	return scripts;
+}
+
+/* A file that is not even meant to be one of ours. */
+static void
+RefuseForeign(const MigFile *file)
+{
+	ereport(ERROR,
+			errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("file \"%s\" is not a revision of migrator", file->path),
+			errdetail("It has neither a header \"Revision ID:\" nor a line \"-- migrate:up\"."),
+			errhint("If the directory is another tool's, name its format: \"migrator import --from FORMAT\" with the client turns its files into revisions.  Other SQL files belong elsewhere."),
+			MigErrPlace(file->path, 1));
 }
 
 /*

@@ -446,7 +446,7 @@ Store(Import *import)
 		 */
 		CHECK_FOR_INTERRUPTS();
 		if (item->action != MIG_UNCHANGED)
-			MigLedgerStore(import->copy, MigRunPrepare(item->script, import->format->has_graph),
+			MigLedgerStore(import->copy, MigRunPrepare(item->script, false),
 						   item->action == MIG_REPLACED);
 	}
 
