@@ -53,7 +53,9 @@ static MigQuery unapprove_query = {
 static MigQuery revision_query = {
 	.sql = "UPDATE migrator.revision AS r SET revision = $3, checksum = $4, header = $5, filename = $6,"
 	"  downgrade_filename = CASE WHEN r.downgrade_filename OPERATOR(pg_catalog.=) r.filename THEN $6"
-	"   ELSE r.downgrade_filename END"
+	"   ELSE r.downgrade_filename END,"
+	"  verify_filename = CASE WHEN r.verify_filename OPERATOR(pg_catalog.=) r.filename THEN $6"
+	"   ELSE r.verify_filename END"
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.expect = SPI_OK_UPDATE,
 	.nargs = 6,

@@ -3,7 +3,7 @@ SET migrator.project = 'rename_revision';
 \t on
 \pset format unaligned
 
-SELECT migrator.load(E'\uFEFF-- one\r\n--  Revision ID :no field\r\n--Revision id:\told_one\t\r\n--\trevises:\r\n-- Depends on the day\r\n\r\n-- migrate:up\r\nSELECT ''Revision ID: old_one'';\r\n', 'deep/old_one.sql');
+SELECT migrator.load(E'\uFEFF-- one\r\n--  Revision ID :no field\r\n--Revision id:\told_one\t\r\n--\trevises:\r\n-- Depends on the day\r\n\r\n-- migrate:up\r\nSELECT ''Revision ID: old_one'';\r\n-- migrate:down\n-- migrate:verify\nSELECT 1;\n', 'deep/old_one.sql');
 SELECT migrator.load(E'-- two\n-- Revision ID: two\n-- Revises: old_one\n-- old_one is what it follows\n-- migrate:up\nSELECT ''old_one'';\n', 'two.sql');
 SELECT migrator.load(E'-- three\n-- Revision ID: three\n-- Revises:\n-- Depends on: two ,  old_one\n-- Branch Labels: old_one_label\n-- migrate:up\nSELECT 3;\n', 'other.sql');
 SET migrator.tenant = 'a';
@@ -15,7 +15,8 @@ SELECT migrator.approve(r) FROM unnest(ARRAY['old_one', 'two', 'three']) r;
 INSERT INTO migrator.approval (project, revision, checksum, role_name) VALUES ('rename_revision', 'old_one', 'another', 'somebody');
 
 SELECT migrator.rename_revision('old_one', 'new');
-SELECT migrator.export('new') = E'\uFEFF-- one\r\n--  Revision ID :no field\r\n--Revision id:\tnew\t\r\n--\trevises:\r\n-- Depends on the day\r\n\r\n-- migrate:up\r\nSELECT ''Revision ID: old_one'';\r\n';
+SELECT migrator.export('new') = E'\uFEFF-- one\r\n--  Revision ID :no field\r\n--Revision id:\tnew\t\r\n--\trevises:\r\n-- Depends on the day\r\n\r\n-- migrate:up\r\nSELECT ''Revision ID: old_one'';\r\n-- migrate:down\n-- migrate:verify\nSELECT 1;\n';
+SELECT downgrade_filename, verify_filename FROM migrator.revision WHERE project = 'rename_revision' AND revision = 'new';
 SELECT migrator.export('two') = E'-- two\n-- Revision ID: two\n-- Revises: new\n-- old_one is what it follows\n-- migrate:up\nSELECT ''old_one'';\n';
 SELECT migrator.export('three') = E'-- three\n-- Revision ID: three\n-- Revises:\n-- Depends on: two ,  new\n-- Branch Labels: old_one_label\n-- migrate:up\nSELECT 3;\n';
 SELECT revision, filename FROM migrator.revisions();
