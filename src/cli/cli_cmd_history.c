@@ -55,6 +55,7 @@ Draw(MigCli *cli, int look)
 	char	   *graph = MigCliValue(cli, "SELECT migrator.graph()", 0);
 	PGresult   *res = MigCliEntries(cli, "SELECT h.revision FROM migrator.history() h", NULL, look);
 	bool		has_rails = false;
+	char	   *next;
 	int			row = 0;
 
 	/* a plain line needs no drawing */
@@ -63,7 +64,7 @@ Draw(MigCli *cli, int look)
 		line += line != graph;
 		has_rails = line[0] != '\0' && (line[0] != '*' || line[2] == '|');
 	}
-	for (char *line = strtok(graph, "\n"); line != NULL; line = strtok(NULL, "\n"))
+	for (char *line = strtok_r(graph, "\n", &next); line != NULL; line = strtok_r(NULL, "\n", &next))
 	{
 		const char *title = RailsEnd(line);
 

@@ -102,7 +102,9 @@ MigCliEntry(MigCli *cli, const PGresult *res, int row, int look)
 static void
 AppendMarks(PQExpBuffer line, char *marks, int look)
 {
-	for (char *mark = strtok(marks, ","); mark != NULL; mark = strtok(NULL, ","))
+	char	   *next;
+
+	for (char *mark = strtok_r(marks, ",", &next); mark != NULL; mark = strtok_r(NULL, ",", &next))
 	{
 		bool		is_head = strstr(mark, "head") != NULL;
 		bool		is_current = strcmp(mark, "current") == 0;

@@ -24,7 +24,8 @@
 
 static const char progress_sql[] =
 "SELECT p.operation, p.revision, p.message, p.step, p.steps, coalesce(b.percent, p.percent), "
-"coalesce('backfill ' || b.name, p.phase), p.relation, "
+"CASE WHEN b.name IS NOT NULL THEN 'backfill ' || b.name "
+"WHEN p.percent IS NOT NULL OR p.phase !~ '^(IO|LWLock|IPC|Timeout|Client|Activity|BufferPin): ' THEN p.phase END, p.relation, "
 "pg_catalog.array_to_string(p.blocked_by, ', '), pg_catalog.date_trunc('second', b.eta) "
 "FROM migrator.progress p LEFT JOIN LATERAL (SELECT f.name, f.percent, f.eta "
 "FROM migrator.backfill_progress() f WHERE f.state = 'running' LIMIT 1) b ON true "
@@ -150,14 +151,15 @@ ShowLine(const PGresult *res)
 	memset(bar, '#', done);
 	memset(bar + done, '.', BAR_WIDTH - done);
 	bar[BAR_WIDTH] = '\0';
-	line = MigCliFormat("%s %s/%s %s, %s%s%s%s%s%s%s%s%s%s%s",
+	line = MigCliFormat("%s %s/%s %s%s%s%s%s%s%s%s%s, %s",
 						PQgetvalue(res, 0, 0), PQgetvalue(res, 0, 3), PQgetvalue(res, 0, 4),
-						PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 2),
+						PQgetvalue(res, 0, 1),
 						percent[0] == '\0' ? "" : MigCliFormat(" [%s] %s%%", bar, percent),
+						eta[0] == '\0' ? "" : MigCliFormat(" %s left", eta),
+						blocked_by[0] == '\0' ? "" : " blocked by ", blocked_by,
 						phase[0] == '\0' ? "" : " ", phase,
 						relation[0] == '\0' ? "" : " on ", relation,
-						eta[0] == '\0' ? "" : " for another ", eta,
-						blocked_by[0] == '\0' ? "" : " blocked by ", blocked_by, "");
+						PQgetvalue(res, 0, 2));
 
 	/* whole characters: UTF-8's continuation bytes take no room */
 	for (int i = 0, columns = 0; line[i] != '\0'; i++)

@@ -114,7 +114,13 @@ MigCliQueryFailed(MigCli *cli, const PGresult *res)
 	bool		lost = PQstatus(cli->conn) == CONNECTION_BAD;
 	const char *message = PQresultErrorMessage(res);
 
-	MigCliShowServerError(res, message[0] != '\0' ? message : PQerrorMessage(cli->conn));
+	/* what a dying session has said is only known to the connection */
+	if (lost || message[0] == '\0')
+	{
+		res = NULL;
+		message = PQerrorMessage(cli->conn);
+	}
+	MigCliShowServerError(res, message);
 	if (!lost)
 		exit(MIG_EXIT_ERROR);
 	MigCliFail(MIG_EXIT_CONNECTION, NULL,
