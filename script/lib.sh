@@ -71,7 +71,7 @@ build_packages()
 test_packages()
 {
 	echo "postgresql-$1-pgtap libtap-parser-sourcehandler-pgtap-perl" \
-		"libipc-run-perl python3-psycopg2 graphviz pgbouncer"
+		"libipc-run-perl python3-psycopg2 graphviz pgbouncer tmux"
 }
 
 missing_packages()
