@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "utils/builtins.h"
 
+static List *Pending(const MigCopy *copy);
 static void ReceiveRepeat(TupleTableSlot *slot, void *arg);
 static void ReceiveProject(TupleTableSlot *slot, void *arg);
 
@@ -80,7 +81,7 @@ static MigQuery list_query = {
 bool
 MigLedgerIsRepeated(const MigCopy *copy, const MigState *state)
 {
-	return !state->has_repeatables || MigLedgerRepeats(copy) == NIL;
+	return !state->has_repeatables || Pending(copy) == NIL;
 }
 
 /*
@@ -93,13 +94,19 @@ MigLedgerIsRepeated(const MigCopy *copy, const MigState *state)
 List *
 MigLedgerRepeats(const MigCopy *copy)
 {
-	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
-	List	   *repeats = NIL;
 	bool		any = false;
 
 	MigDbScan("project", "project_pkey", &copy->project, 1, ReceiveProject, &any);
-	if (any)
-		(void) MigDbRead(&pending_query, values, NULL, ReceiveRepeat, &repeats);
+	return any ? Pending(copy) : NIL;
+}
+
+static List *
+Pending(const MigCopy *copy)
+{
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(copy->tenant)};
+	List	   *repeats = NIL;
+
+	(void) MigDbRead(&pending_query, values, NULL, ReceiveRepeat, &repeats);
 	return repeats;
 }
 

@@ -107,17 +107,19 @@ typedef struct MigSplitter MigSplitter;
 
 /* script_file.c */
 extern MigScript *MigScriptParse(const char *text, const char *file);
-extern char *MigScriptIrreversible(const char *header);
-extern MigScript *MigScriptReadHeader(const char *header);
-extern RawStmt *MigScriptLockTables(const char *value);
-extern char *MigScriptHeader(const MigScript *script);
 extern char *MigScriptSection(const char *marker, const char *body);
 extern char *MigScriptText(const MigScript *script);
-extern bool MigScriptIsMessage(const char *message);
 extern char *MigScriptSlug(const char *message);
 extern char *MigScriptFileName(const char *revision, const char *message);
-extern void MigScriptCheckId(const char *id, const MigPlace *place);
 extern void MigScriptCheckPieces(const MigScript *script);
+
+/* script_header.c */
+extern MigScript *MigScriptReadHeader(const char *header);
+extern char *MigScriptHeader(const MigScript *script);
+extern bool MigScriptIsMessage(const char *message);
+extern char *MigScriptIrreversible(const char *header);
+extern RawStmt *MigScriptLockTables(const char *value);
+extern void MigScriptCheckId(const char *id, const MigPlace *place);
 
 /* script_rename.c */
 extern bool MigScriptRename(MigScript *script, MigRenameFn rename, void *arg);

@@ -1,14 +1,44 @@
 /*-------------------------------------------------------------------------
  * src/script/script_internal.h
- *	  What the files of the script room share: section markers, and the
- *	  splitter between its lexer and its parser.
+ *	  What the files of the script room share: the header while it is read,
+ *	  section markers, and the splitter between its lexer and its parser.
  *-------------------------------------------------------------------------
  */
 #ifndef MIG_SCRIPT_INTERNAL_H
 #define MIG_SCRIPT_INTERNAL_H
 
+#include "base/compat.h"
 #include "parser/scanner.h"
 #include "script/script.h"
+
+#define UTF8_BOM			"\xEF\xBB\xBF"
+
+/* What a header can say, in the order in which we write it. */
+typedef enum MigField
+{
+	MIG_FIELD_REVISION,
+	MIG_FIELD_PARENTS,
+	MIG_FIELD_DATE,
+	MIG_FIELD_LABELS,
+	MIG_FIELD_DEPS,
+	MIG_FIELD_TRANSACTIONAL,
+	MIG_FIELD_IRREVERSIBLE,
+	MIG_FIELD_REQUIRES_SERVER,
+	MIG_FIELD_LOCK_TABLES,
+	MIG_FIELD_REPEATABLE,
+	MIG_FIELD_ORIGIN
+} MigField;
+
+#define MIG_FIELDS				(MIG_FIELD_ORIGIN + 1)
+
+/* A header while it is read. */
+typedef struct MigHeaderReader
+{
+	MigScript  *script;
+	MigPlace	place;			/* of the current line */
+	int			seen[MIG_FIELDS];	/* line of each field, or 0 */
+	bool		text_seen;		/* any comment that is not empty */
+} MigHeaderReader;
 
 /* What a line says about sections. */
 typedef enum MigMarker
@@ -89,6 +119,13 @@ struct MigSplitter
 	int			begin_line;		/* of the section's own BEGIN, or 0 */
 	bool		committed;		/* or rolled back, in a verify section */
 };
+
+/* script_file.c */
+pg_noreturn extern void MigScriptRefuseMarker(const char *line, const char *end, const MigPlace *place);
+
+/* script_header.c */
+extern size_t MigScriptTakeHeader(MigHeaderReader *reader, const char *text);
+extern void MigScriptFitHeader(const MigHeaderReader *reader);
 
 /* script_split.c */
 extern size_t MigScriptSkipSection(const char *text, const MigPlace *place, bool *unfinished);
