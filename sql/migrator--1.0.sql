@@ -618,6 +618,14 @@ COMMENT ON FUNCTION migrator.stamp(text[], boolean) IS
 'Set the current versions to several targets at once, one after the other, without running anything.';
 REVOKE EXECUTE ON FUNCTION migrator.stamp(text[], boolean) FROM PUBLIC;
 
+CREATE FUNCTION migrator.adopt(tool text DEFAULT 'auto', version_table regclass DEFAULT NULL,
+	dry_run boolean DEFAULT false, accept_changed boolean DEFAULT false,
+	OUT tool text, OUT version_table text, OUT revision text, OUT key text, OUT state text, OUT detail text)
+RETURNS SETOF record AS 'MODULE_PATHNAME', 'migrator_adopt' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrator.adopt(text, regclass, boolean, boolean) IS
+'Stamp what the version table of another tool says, which is left as it is; dry_run only reports it.';
+REVOKE EXECUTE ON FUNCTION migrator.adopt(text, regclass, boolean, boolean) FROM PUBLIC;
+
 CREATE FUNCTION migrator.record(operation text, revision text, check_only boolean DEFAULT false)
 RETURNS void AS 'MODULE_PATHNAME', 'migrator_record' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrator.record(text, text, boolean) IS
@@ -1011,7 +1019,7 @@ DECLARE
 									'locks', 'backfill_progress'];
 	author CONSTANT name[] := ARRAY['revision', 'merge', 'load', 'import', 'import_directory', 'changed_files',
 									'edit_revision', 'delete_revision', 'rename_revision', 'convert_ids', 'autogenerate', 'add_hook', 'remove_hook'];
-	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'freeze', 'unfreeze',
+	deployer CONSTANT name[] := ARRAY['upgrade', 'downgrade', 'deploy', 'rollback', 'resolve', 'backfill', 'stamp', 'adopt', 'freeze', 'unfreeze',
 									  'record', 'record_schema', 'detect'];
 	approver CONSTANT name[] := ARRAY['approve', 'withdraw_approval'];
 	names name[];

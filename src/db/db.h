@@ -56,6 +56,25 @@ extern void MigDbScan(const char *table, const char *index, const char *const *k
 extern bool MigDbAny(const char *table, const char *index, const char *const *keys, int nkeys);
 extern uint64 MigDbExecOnce(MigQuery *query, Datum *values);
 
+/* A table of somebody else's. */
+typedef struct MigDbTable
+{
+	Oid			oid;
+	const char *name;			/* quoted and qualified */
+	const char *relname;
+	bool		is_plain;		/* an ordinary table without row security */
+	bool		is_readable;	/* for the current user */
+	bool		is_rails;		/* Rails keeps another one beside it */
+	int			ncolumns;
+	const char **columns;
+} MigDbTable;
+
+/* db_table.c */
+extern List *MigDbFindTables(const char *const *names, int n, Oid table);
+extern bool MigDbHasColumn(const MigDbTable *table, const char *column);
+extern void MigDbReadTable(const MigDbTable *table, const char *const *columns, int ncolumns,
+						   void (*row) (const char **values, void *arg), void *arg);
+
 /* db_abandon.c */
 extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);
 

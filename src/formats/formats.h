@@ -67,4 +67,8 @@ typedef struct MigFormat
 extern bool MigFormatsEndsWith(const char *text, const char *end);
 extern const MigFormat *MigFormatsFind(const char *name, const MigFile *files, int n);
 
+/* formats_common.c: how versions and names of tools are to be understood */
+extern char *MigFormatsId(const char *name);
+extern int	MigFormatsCompareVersions(const char *a, const char *b);
+
 #endif							/* MIG_FORMATS_H */

@@ -140,6 +140,16 @@ typedef struct MigBody
 	MigPlace	verify_at;
 } MigBody;
 
+/* What another tool calls a revision. */
+typedef struct MigOrigin
+{
+	const char *revision;
+	const char *tool;
+	const char *key;
+	const char *checksum;		/* or NULL */
+	bool		repeatable;
+} MigOrigin;
+
 /* A repeatable revision that is to be run. */
 typedef struct MigRepeat
 {
@@ -317,6 +327,9 @@ extern void MigLedgerDelete(const MigCopy *copy, const char *revision);
 extern void MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph);
 extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,
 							const char *checksum, TimestampTz started_at, TimestampTz ended_at);
+
+/* ledger_origin.c */
+extern MigOrigin *MigLedgerOrigins(const MigCopy *copy, int *n);
 
 /* ledger_repeat.c */
 extern bool MigLedgerIsRepeated(const MigCopy *copy, const MigState *state);

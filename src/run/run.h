@@ -77,6 +77,13 @@ typedef struct MigNew
 	bool		transactional;
 } MigNew;
 
+/*
+ * Called for each version of another tool's table, or revision that it implies;
+ * revision, key or detail may be NULL.
+ */
+typedef void (*MigAdoptedFn) (const char *tool, const char *table, const char *revision,
+							  const char *key, const char *state, const char *detail, void *arg);
+
 /* Called for each thing that speaks against a deployment. */
 typedef void (*MigFindingFn) (const char *severity, const char *code, const char *detail,
 							  const char *hint, void *arg);
@@ -191,6 +198,10 @@ extern void MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, 
 						 MigImportedFn imported, void *arg);
 extern void MigRunChangedFiles(const MigCopy *copy, const MigFile *files, int nfiles,
 							   const char *format, MigChangedFn changed, void *arg);
+
+/* run_adopt.c */
+extern void MigRunAdopt(const MigCopy *copy, const char *tool, Oid table, bool dry_run,
+						bool accept_changed, MigAdoptedFn adopted, void *arg);
 
 /* run_guard.c */
 extern void MigRunAssignGuard(bool on, void *extra);
