@@ -26,6 +26,7 @@
 static bool FileExists(const char *directory, const char *name);
 static char *FindProject(const char *directory);
 static void AddVersions(MigTree *tree, const char *project);
+static void AddDowngrades(MigTree *tree, const char *project);
 static bool RunAlembic(const char *project, const char *arguments, char **output, char **errors);
 static char *ReadWhole(const char *path);
 static char *Migration(const char *errors);
@@ -74,17 +75,41 @@ MigCliCollectAlembic(MigTree *tree, const char *directory)
 	MigCliAdd(&tree->paths, SCRIPT_UP);
 	MigCliAdd(&tree->contents, output);
 
-	if (RunAlembic(project, "downgrade heads:base --sql", &output, &errors))
+	AddDowngrades(tree, project);
+}
+
+/* A script for each head: Alembic goes down from one at a time. */
+static void
+AddDowngrades(MigTree *tree, const char *project)
+{
+	MigStrings	heads = {0};
+	char	   *output;
+	char	   *errors;
+
+	if (!RunAlembic(project, "heads", &output, &errors))
+		MigCliFail(MIG_EXIT_ERROR, LastLine(errors), NULL, "could not run Alembic in \"%s\"", project);
+	for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n"))
+		MigCliAdd(&heads, MigCliFormat("%.*s", (int) strcspn(line, " \r"), line));
+
+	for (int i = 0; i < heads.n; i++)
 	{
-		MigCliAdd(&tree->paths, SCRIPT_DOWN);
+		PQExpBufferData arguments;
+
+		initPQExpBuffer(&arguments);
+		appendPQExpBufferStr(&arguments, "downgrade ");
+		appendShellString(&arguments, MigCliFormat("%s:base", heads.at[i]));
+		appendPQExpBufferStr(&arguments, " --sql");
+		if (!RunAlembic(project, arguments.data, &output, &errors))
+			MigCliWarn("Put the output of \"alembic downgrade\" with --sql in the directory as " SCRIPT_DOWN
+					   ", with that of upgrade as " SCRIPT_UP ", and import again.",
+					   "there are no ways down from where Alembic could not write them%s%s: %s",
+					   Migration (errors) == NULL ? "" : ", ", Migration (errors) == NULL ? "" : Migration (errors),
+					   LastLine(errors));
+
+		/* up to there it is good; the server sees where it ends */
+		MigCliAdd(&tree->paths, i == 0 ? SCRIPT_DOWN : MigCliFormat("downgrade_%d.sql", i + 1));
 		MigCliAdd(&tree->contents, output);
 	}
-	else
-		MigCliWarn("Put the output of \"alembic downgrade heads:base --sql\" in the directory as " SCRIPT_DOWN
-				   ", with that of upgrade as " SCRIPT_UP ", and import again.",
-				   "there are no ways down, since Alembic could not write them%s%s: %s",
-				   Migration (errors) == NULL ? "" : " for ", Migration (errors) == NULL ? "" : Migration (errors),
-				   LastLine(errors));
 }
 
 static bool

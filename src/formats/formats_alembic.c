@@ -504,20 +504,20 @@ Combine(List *steps)
 					errmsg("revision \"%s\" has a downgrade but no upgrade", step->revision),
 					errhint("Write both scripts again, from the same files."),
 					MigErrPlace(step->place.file, step->place.line));
-		if (up->down != NULL && up->down->recorded)
-			ereport(ERROR,
-					errcode(ERRCODE_DUPLICATE_OBJECT),
-					errmsg("revision \"%s\" has two downgrades", step->revision),
-					errdetail("The other one is in file \"%s\", line %d.", up->down->place.file,
-							  up->down->place.line),
-					MigErrPlace(step->place.file, step->place.line));
 		CompareDowngrade(up, step);
+		if (up->down != NULL && up->down->recorded)
+			continue;			/* of another head, which has it, too */
 		up->down = step;
 	}
 	return ups;
 }
 
-/* Both are of the same graph; what the downgrade tells of it counts, too. */
+/*
+ * Both are of the same graph; what the downgrade tells of it counts, too.
+ *
+ * A project with several heads has a script for each of them, and what is below
+ * them all is in every one.
+ */
 static void
 CompareDowngrade(MigAlembicStep *up, const MigAlembicStep *down)
 {
@@ -532,6 +532,13 @@ CompareDowngrade(MigAlembicStep *up, const MigAlembicStep *down)
 				MigErrPlace(down->place.file, down->place.line));
 	if (!down->recorded)
 		return;
+	if (up->down != NULL && up->down->recorded && strcmp(up->down->body, down->body) != 0)
+		ereport(ERROR,
+				errcode(ERRCODE_DUPLICATE_OBJECT),
+				errmsg("revision \"%s\" has two downgrades", up->revision),
+				errdetail("The other one is in file \"%s\", line %d.", up->down->place.file,
+						  up->down->place.line),
+				MigErrPlace(down->place.file, down->place.line));
 	foreach(lc, down->deps)
 	{
 		NoteDependency(up, lfirst(lc));

@@ -67,6 +67,8 @@ static void SetReworkTags(const PlanReader *plan, const char *name);
 static char *ComputeId(const PlanReader *plan, const MigSqitchChange *change, const char *parent);
 static void AppendList(StringInfo buf, const char *title, const char *sign, List *names);
 static char *CanonicalUri(const char *uri);
+static char *CanonicalServer(char *text, char *host, const char *port);
+static void LowerCase(char *text, size_t len);
 static char *Unescape(const char *uri);
 pg_noreturn static void Refuse(const PlanReader *plan, const char *message, const char *hint);
 
@@ -533,36 +535,60 @@ AppendList(StringInfo buf, const char *title, const char *sign, List *names)
 static char *
 CanonicalUri(const char *uri)
 {
+	/* schemes with a host, and their ports */
+	static const char *const servers[][2] = {
+		{"http", ":80"}, {"https", ":443"}, {"ftp", ":21"}, {"ssh", ":22"}, {"rsync", ":873"}
+	};
 	char	   *text = Unescape(uri);
 	size_t		scheme = strcspn(text, ":/?#");
-	char	   *host;
-	size_t		len;
-	char	   *port;
 
 	if (text[scheme] != ':')
 		return text;
-	for (size_t i = 0; i < scheme; i++)
-		text[i] = pg_ascii_tolower(text[i]);
-	if (strncmp(text + scheme, "://", 3) != 0)
-		return text;
-	host = text + scheme + 3;
-	len = strcspn(host, "/?#");
-	for (size_t i = 0; i < len; i++)
-		host[i] = pg_ascii_tolower(host[i]);
-
-	port = memchr(host, ':', len);
-	if (port != NULL &&
-		((scheme == 4 && strncmp(text, "http", 4) == 0 &&
-		  (host + len == port + 1 || (host + len == port + 3 && strncmp(port, ":80", 3) == 0))) ||
-		 (scheme == 5 && strncmp(text, "https", 5) == 0 &&
-		  (host + len == port + 1 || (host + len == port + 4 && strncmp(port, ":443", 4) == 0)))))
-	{
-		memmove(port, host + len, strlen(host + len) + 1);
-		len = port - host;
-	}
-	if (strncmp(text, "http", 4) == 0 && host[len] != '/')
-		return psprintf("%.*s/%s", (int) (host + len - text), text, host + len);
+	LowerCase(text, scheme);
+	for (size_t i = 0; i < lengthof(servers); i++)
+		if (strlen(servers[i][0]) == scheme && strncmp(text, servers[i][0], scheme) == 0 &&
+			strncmp(text + scheme, "://", 3) == 0)
+			return CanonicalServer(text, text + scheme + 3, servers[i][1]);
+	if (scheme == 3 && strncmp(text, "urn", 3) == 0)
+		LowerCase(text + 4, strcspn(text + 4, ":"));
 	return text;
+}
+
+/* The same from the host on, whose usual port is given. */
+static char *
+CanonicalServer(char *text, char *host, const char *port)
+{
+	size_t		len = strcspn(host, "/?#");
+	char	   *user = memchr(host, '@', len);
+	char	   *end = host + len;
+	size_t		port_len = strlen(port);
+
+	if (user != NULL)
+	{
+		len -= user + 1 - host;
+		host = user + 1;
+	}
+	LowerCase(host, len);
+	if (len > port_len && strncmp(end - port_len, port, port_len) == 0)
+	{
+		memmove(end - port_len, end, strlen(end) + 1);
+		end -= port_len;
+	}
+	else if (len > 0 && end[-1] == ':')
+	{
+		memmove(end - 1, end, strlen(end) + 1);
+		end--;
+	}
+	if (strncmp(text, "http", 4) == 0 && *end != '/')
+		return psprintf("%.*s/%s", (int) (end - text), text, end);
+	return text;
+}
+
+static void
+LowerCase(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		text[i] = pg_ascii_tolower(text[i]);
 }
 
 /* Escape what has to be and nothing else. */
