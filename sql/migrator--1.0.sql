@@ -347,7 +347,6 @@ CREATE TABLE migrator.init_script (
 );
 COMMENT ON TABLE migrator.init_script IS 'Scripts that the client''s command "setup" has run here; it reads and writes this table itself.';
 COMMENT ON COLUMN migrator.init_script.checksum IS 'SHA-256 of the file.';
-GRANT SELECT ON migrator.init_script TO PUBLIC;
 
 CREATE TABLE migrator.model_cache (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

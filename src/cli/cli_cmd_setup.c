@@ -246,6 +246,11 @@ RunScripts(MigCli *cli, const char *directory)
 {
 	MigStrings	names = {0};
 
+	if (strcmp(MigCliValue(cli, "SELECT pg_catalog.has_table_privilege('migrator.init_script', 'SELECT, INSERT')", 0), "t") != 0)
+	{
+		MigCliSay("The init scripts are left to the owner of the extension");
+		return;
+	}
 	FindScripts(&names, directory);
 	for (int i = 0; i < names.n; i++)
 	{

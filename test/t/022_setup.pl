@@ -66,6 +66,12 @@ is(query($node, 'SELECT count(*) FROM app.settings', 'my shop'), '2', 'only the 
 ($status, $out, $err) = client($node, { dir => $dir }, 'setup', '-d', 'my shop', '--init-directory', 'init');
 is(query($node, 'SELECT count(*) FROM app.settings', 'my shop'), '2', 'and only once');
 
+# as the role of the application, which may do less
+query($node, "CREATE ROLE app LOGIN; SELECT migrator.grant_role('app', 'author'), migrator.grant_role('app', 'deployer')", 'my shop');
+($status, $out, $err) = client($node, { dir => $dir }, 'setup', '-d', 'my shop', '-U', 'app', '--init-directory', 'init');
+is($status, 0, 'setup by another role') or diag($err);
+like($err, qr/^The init scripts are left to the owner of the extension$/m, 'leaves the scripts alone');
+
 # a script that fails
 write_file('init/40_wrong.sql', "SELECT 1;\nSELECT nosuch;\n");
 ($status, $out, $err) = client($node, { dir => $dir }, 'setup', '-d', 'my shop', '--init-directory', 'init');
