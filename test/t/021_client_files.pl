@@ -577,6 +577,19 @@ subtest 'ids' => sub {
 	like(ok_client('import'), qr/2 unchanged/, 'files and database are the same');
 	like(ok_client('convert-ids'), qr/No id is to be changed/, 'once is enough');
 
+	# Another database, that has the files as they were.
+	my $there = { env => { PGDATABASE => 'elsewhere' } };
+	my @after = files_of('migrations');
+	query($node, 'CREATE DATABASE elsewhere');
+	query($node, 'CREATE EXTENSION migrator', 'elsewhere');
+	query($node, "SELECT migrator.load(\$s\$$text{$_}\$s\$, '$_')", 'elsewhere') foreach @before;
+	query($node, "SELECT count(*) FROM migrator.upgrade('$long')", 'elsewhere');
+	fails_client(qr/is stored under its former id/, $there, 'upgrade');
+	like(ok_client($there, 'convert-ids'), qr/2 ids changed/, 'is converted by the files that are');
+	is_deeply([ files_of('migrations') ], \@after, 'which stay');
+	like(ok_client($there, 'import'), qr/2 unchanged/, 'and then has the same');
+	is(query($node, 'SELECT revision FROM migrator.versions()', 'elsewhere'), $new, 'at the same version');
+
 	ok_client('rename', substr($new, 0, 7), 'base_schema');
 	ok(-e "$project/migrations/base_schema_one.sql", 'rename renames the file');
 	like(ok_client('import'), qr/2 unchanged/, 'and those that name it are changed as well');
