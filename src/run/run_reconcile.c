@@ -59,7 +59,7 @@ static char *Ask(MigQuery *query, Datum *values, const char *nulls);
 static void ReceiveText(TupleTableSlot *slot, void *arg);
 static void ReceiveLeftover(TupleTableSlot *slot, void *arg);
 static char *Qualified(const RangeVar *name);
-static void Field (StringInfo before, const char *name, const char *value);
+static void Field(StringInfo before, const char *name, const char *value);
 
 static const Kind kinds[] = {
 	{T_IndexStmt, NULL, BeforeIndex, JudgeIndex},
@@ -259,7 +259,7 @@ BeforeIndex(Node *stmt, StringInfo before)
 	Datum		value = CStringGetTextDatum(table);
 	char	   *indexes = Ask(&indexes_query, &value, NULL);
 
-	Field		(before, "relation", table);
+	Field(before, "relation", table);
 
 	appendStringInfo(before, ", \"indexes\": %s", indexes == NULL ? "[]" : indexes);
 }
@@ -308,8 +308,8 @@ BeforeDetach(Node *stmt, StringInfo before)
 	const AlterTableStmt *alter = castNode(AlterTableStmt, stmt);
 	const AlterTableCmd *command = linitial_node(AlterTableCmd, alter->cmds);
 
-	Field		(before, "relation", Qualified(alter->relation));
-	Field		(before, "partition", Qualified(castNode(PartitionCmd, command->def)->name));
+	Field(before, "relation", Qualified(alter->relation));
+	Field(before, "partition", Qualified(castNode(PartitionCmd, command->def)->name));
 }
 
 static void
@@ -380,12 +380,12 @@ BeforeNamed(Node *stmt, StringInfo before)
 		default:
 			elog(ERROR, "unexpected statement %d", (int) nodeTag(stmt));
 	}
-	Field		(before, "class", class);
-	Field		(before, "name", name);
+	Field(before, "class", class);
+	Field(before, "name", name);
 
 	values[0] = CStringGetTextDatum(class);
 	values[1] = CStringGetTextDatum(name);
-	Field		(before, "existed", Ask(&exists_query, values, NULL) == NULL ? "no" : "yes");
+	Field(before, "existed", Ask(&exists_query, values, NULL) == NULL ? "no" : "yes");
 }
 
 /* What BeforeNamed() has noted; returns whether it is there now. */
@@ -500,7 +500,7 @@ Qualified(const RangeVar *name)
 }
 
 static void
-Field		(StringInfo before, const char *name, const char *value)
+Field(StringInfo before, const char *name, const char *value)
 {
 	appendStringInfoString(before, before->len == 0 ? "{" : ", ");
 	escape_json(before, name);
