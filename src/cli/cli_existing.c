@@ -15,7 +15,7 @@
 #include "common/string.h"
 
 static bool IsNew(MigCli *cli);
-static char *OtherTool(MigCli *cli);
+static void RefuseOtherTool(MigCli *cli);
 static bool Agrees(const char *question);
 
 /*
@@ -31,7 +31,6 @@ char *
 MigCliExisting(MigCli *cli, const char *revision)
 {
 	PGresult   *res;
-	char	   *tool;
 	char	   *names;
 	bool		exact;
 
@@ -43,12 +42,7 @@ MigCliExisting(MigCli *cli, const char *revision)
 	}
 	if (revision != NULL)
 		return strcmp(revision, "base") == 0 ? NULL : pg_strdup(revision);
-	tool = OtherTool(cli);
-	if (tool != NULL)
-		MigCliFail(MIG_EXIT_ERROR, MigCliFormat("The table %s says at which.", tool),
-				   MigCliFormat("Take it over with \"%s adopt\"; or say yourself with --stamp-existing REVISION (\"base\": nothing of it is there).",
-								cli->progname),
-				   "database \"%s\" is at a version of another tool", PQdb(cli->conn));
+	RefuseOtherTool(cli);
 
 	res = MigCliTry(cli, "SELECT pg_catalog.string_agg(d.revision, E'\\n'), pg_catalog.min(d.differences), "
 					"pg_catalog.bool_or(d.revision = 'base') FROM migrator.detect() d", 0, NULL);
@@ -102,18 +96,28 @@ IsNew(MigCli *cli)
 							  1, cli->schemas.n > 0 ? MigCliArray(&cli->schemas) : NULL), "t") == 0;
 }
 
-/* The version table that another tool has left, or NULL. */
-static char *
-OtherTool(MigCli *cli)
+/* Another tool's version table knows better, if there is one. */
+static void
+RefuseOtherTool(MigCli *cli)
 {
-	return MigCliValue(cli,
-					   "SELECT c.oid::pg_catalog.regclass FROM pg_catalog.pg_class c"
-					   " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-					   " WHERE c.relkind IN ('r', 'p') AND (c.relname = ANY ('{alembic_version,schema_migrations,"
-					   "flyway_schema_history,goose_db_version,__diesel_schema_migrations,_prisma_migrations,"
-					   "_sqlx_migrations,pgmigrations}') OR n.nspname = 'sqitch' AND c.relname = 'changes')"
-					   " AND n.nspname <> ALL ('{pg_catalog,information_schema,migrator}')"
-					   " ORDER BY c.oid LIMIT 1", 0);
+	PGresult   *res = MigCliTry(cli, "SELECT a.tool, a.version_table FROM migrator.adopt(dry_run => true) a", 0, NULL);
+	const char *sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	char	   *detail;
+
+	if (PQstatus(cli->conn) == CONNECTION_BAD)
+		MigCliQueryFailed(cli, res);
+	if (PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) == 0)
+		return;
+	if (PQresultStatus(res) == PGRES_TUPLES_OK)
+		detail = MigCliFormat("Table %s of %s says at which.", PQgetvalue(res, 0, 1), PQgetvalue(res, 0, 0));
+	else if (sqlstate != NULL && strcmp(sqlstate, "42P01") == 0)
+		return;					/* there is none */
+	else
+		detail = MigCliFormat("But %s.", PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
+	MigCliFail(MIG_EXIT_ERROR, detail,
+			   MigCliFormat("Take it over with \"%s adopt\"; or say yourself with --stamp-existing REVISION (\"base\": nothing of this project is there).",
+							cli->progname),
+			   "database \"%s\" is at a version of another tool", PQdb(cli->conn));
 }
 
 /*

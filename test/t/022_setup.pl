@@ -151,9 +151,13 @@ existing('data', "$users CREATE TABLE app.more (id int)");
 existing('foreign_tables', 'CREATE TABLE other (id int)');
 ($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', 'foreign_tables');
 is($status, 0, 'tables of others are in nobody\'s way') or diag($err);
-existing('alembic', "$users CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)");
+existing('alembic', "$users CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('a1')");
 ($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', 'alembic');
 is($status, 1, 'another tool\'s version');
 like($err, qr/Take it over with "migrator adopt"/, 'is to be adopted');
+like($err, qr/Table public\.alembic_version of alembic says at which\./, 'and says so');
+is((client($node, { dir => $dir }, 'adopt', '-d', 'alembic'))[0], 0, 'adopt');
+($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', 'alembic');
+is($status, 0, 'and then deploy') or diag($err);
 
 done_testing();
