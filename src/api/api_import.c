@@ -36,6 +36,8 @@ static void ReadJson(Files *files, Jsonb *json);
 static void ReadDirectory(Files *files, const char *root);
 static List *ReadOneDirectory(Files *files, const char *root, const char *directory);
 static bool WantsFile(const char *name);
+static bool IsProgram(const char *name);
+static bool EndsWithOneOf(const char *name, const char *const *endings);
 static char *ReadFile(const char *path, const char *shown);
 static void AddFileContext(void *arg);
 static int	CompareFiles(const void *a, const void *b);
@@ -213,6 +215,8 @@ ReadOneDirectory(Files *files, const char *root, const char *directory)
 			subdirectories = lappend(subdirectories, shown);
 		else if (S_ISREG(status.st_mode) && WantsFile(entry->d_name))
 			AddFile(files, shown, ReadFile(full, shown));
+		else if (S_ISREG(status.st_mode) && IsProgram(entry->d_name))
+			AddFile(files, shown, "");
 	}
 	FreeDir(dir);
 	return subdirectories;
@@ -222,12 +226,32 @@ ReadOneDirectory(Files *files, const char *root, const char *directory)
 static bool
 WantsFile(const char *name)
 {
-	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf"};
+	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf", NULL};
+
+	return EndsWithOneOf(name, endings);
+}
+
+/*
+ * A migration that is a program, by its name: nobody wants to read it, but a
+ * format may have to refuse a directory that holds one.
+ */
+static bool
+IsProgram(const char *name)
+{
+	static const char *const endings[] = {".go", ".java", ".kt", ".class", ".groovy", ".scala",
+	".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", NULL};
+
+	return *name != '\0' && strchr("0123456789VRU", *name) != NULL && EndsWithOneOf(name, endings);
+}
+
+static bool
+EndsWithOneOf(const char *name, const char *const *endings)
+{
 	size_t		len = strlen(name);
 
-	for (size_t i = 0; i < lengthof(endings); i++)
-		if (len > strlen(endings[i]) &&
-			pg_strcasecmp(name + len - strlen(endings[i]), endings[i]) == 0)
+	for (; *endings != NULL; endings++)
+		if (len > strlen(*endings) &&
+			pg_strcasecmp(name + len - strlen(*endings), *endings) == 0)
 			return true;
 	return false;
 }

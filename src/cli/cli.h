@@ -209,6 +209,7 @@ typedef struct MigTree
 
 extern char *MigCliReadFile(const char *path, const char *shown);
 extern bool MigCliDirectoryExists(const char *path);
+extern bool MigCliIsProgram(const char *path);
 extern void MigCliCollect(MigTree *tree, const char *directory);
 
 /* cli_sync.c */

@@ -185,7 +185,7 @@ RemoveSource(Import *import, MigStage *stage)
 		const char *path = import->tree.paths.at[i];
 
 		/* what Alembic has said is no file; our own settings stay */
-		if (strcmp(path, "migrator.toml") != 0 &&
+		if (strcmp(path, "migrator.toml") != 0 && !MigCliIsProgram(path) &&
 			stat(MigCliFormat("%s/%s", import->cli->directory, path), &status) == 0)
 			MigCliAdd(&paths, path);
 	}

@@ -20,6 +20,7 @@
 
 static void CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *todo);
 static bool WantsFile(const char *name);
+static bool EndsWithOneOf(const char *name, const char *const *endings);
 static char *ReadBytes(const char *path, const char *shown, size_t *length);
 static void CheckText(const char *content, size_t length, const char *shown);
 static int	CompareFiles(const void *a, const void *b);
@@ -54,7 +55,7 @@ MigCliCollect(MigTree *tree, const char *directory)
 	for (int i = 0; i < tree->paths.n; i++)
 	{
 		char	   *shown = MigCliFormat("%s/%s", directory, tree->paths.at[i]);
-		char	   *content = MigCliReadFile(shown, shown);
+		char	   *content = MigCliIsProgram(shown) ? pg_strdup("") : MigCliReadFile(shown, shown);
 
 		MigCliAdd(&tree->contents, content);
 		free(content);
@@ -88,7 +89,7 @@ CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *
 			MigCliAdd(todo, name);
 		else if (S_ISLNK(status.st_mode) && WantsFile(entry->d_name))
 			MigCliWarn(NULL, "symbolic link \"%s\" is not followed", full);
-		else if (S_ISREG(status.st_mode) && WantsFile(entry->d_name))
+		else if (S_ISREG(status.st_mode) && (WantsFile(entry->d_name) || MigCliIsProgram(name)))
 			MigCliAdd(&tree->paths, name);
 		free(name);
 		free(full);
@@ -103,12 +104,37 @@ CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *
 static bool
 WantsFile(const char *name)
 {
-	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf"};
+	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf", NULL};
+
+	return EndsWithOneOf(name, endings);
+}
+
+/*
+ * MigCliIsProgram
+ *		Is this a migration that is a program, by its name?
+ *
+ * Nobody wants to read it, but a format may have to refuse a directory that
+ * holds one.
+ */
+bool
+MigCliIsProgram(const char *path)
+{
+	static const char *const endings[] = {".go", ".java", ".kt", ".class", ".groovy", ".scala",
+	".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", NULL};
+	const char *slash = strrchr(path, '/');
+	const char *name = slash == NULL ? path : slash + 1;
+
+	return *name != '\0' && strchr("0123456789VRU", *name) != NULL && EndsWithOneOf(name, endings);
+}
+
+static bool
+EndsWithOneOf(const char *name, const char *const *endings)
+{
 	size_t		length = strlen(name);
 
-	for (size_t i = 0; i < lengthof(endings); i++)
-		if (length > strlen(endings[i]) &&
-			pg_strcasecmp(name + length - strlen(endings[i]), endings[i]) == 0)
+	for (; *endings != NULL; endings++)
+		if (length > strlen(*endings) &&
+			pg_strcasecmp(name + length - strlen(*endings), *endings) == 0)
 			return true;
 	return false;
 }

@@ -438,6 +438,11 @@ subtest 'import' => sub {
 	write_file('bad/20250101000000_x.sql', "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n");
 	fails_client(qr/look like|ambiguous|mixed|20250101000000_x/i, 'import', 'bad');
 	$none->('two formats');
+	write_file('go/00001_a.sql', "-- +goose Up\nSELECT 1;\n");
+	write_file('go/00002_b.go', "package migrations\n");
+	fails_client(qr/00002_b\.go" is written in Go/, 'import', '--from', 'goose', 'go');
+	write_file('node/1700000000000_b.js', "exports.up = x\n");
+	fails_client(qr/1700000000000_b\.js" is a program/, 'import', '--from', 'node-pg-migrate', 'node');
 	chmod 0, "$project/bad/2_c.up.sql";
 	fails_client(qr/bad\/2_c\.up\.sql.*Permission denied/s, 'import', 'bad');
 	chmod 0, "$project/bad";
