@@ -193,10 +193,16 @@ EOF
 	query($node, 'CREATE DATABASE theirs');
 	SKIP:
 	{
-		skip 'Alembic has no driver', 2 unless defined output_of('alembic', $alembic, 'upgrade', 'heads');
+		skip 'Alembic has no driver', 5 unless defined output_of('alembic', $alembic, 'upgrade', 'heads');
+		query($node, 'CREATE EXTENSION migrator', 'theirs');
+		($status, $out, $err) = client($node, 'import', '-d', 'theirs', '--from', 'alembic', '--no-files', "$top/alembic");
+		is($status, 0, 'import beside the tables of Alembic') or diag($err);
+		query($node, 'SELECT * FROM migrator.adopt()', 'theirs');
+		is(query($node, 'SELECT revision FROM migrator.versions() ORDER BY 1', 'theirs'),
+			query($node, 'SELECT version_num FROM alembic_version ORDER BY 1', 'theirs'), 'adopted as it is');
+		is(query($node, 'SELECT count(*) FROM migrator.upgrade($$heads$$)', 'theirs'), 0, 'and there is nothing to do');
 		query($node, 'CALL migrator.deploy($$heads$$)');
 		query($node, 'DROP TABLE alembic_version', 'theirs');
-		query($node, 'CREATE EXTENSION migrator', 'theirs');
 		is(dump_of($node, 'postgres', '--schema-only'), dump_of($node, 'theirs', '--schema-only'), 'the same schema');
 		query($node, 'CALL migrator.rollback($$base$$)');
 		is(query($node, q{SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace}), 0, 'and all the way down');
@@ -239,6 +245,47 @@ subtest 'Sqitch' => sub {
 				  . files_of($dir, @files) . ");"
 				  . q{SELECT substring(migrator.export(revision) FROM '-- Origin: sqitch (.*?)\n') FROM migrator.plan('upgrade', 'head') ORDER BY step}),
 			$theirs, 'the same change ids with ' . ($uri =~ /(.+)/ ? $1 : 'no address'));
+	}
+
+	# a database that Sqitch has deployed a part of
+	my @files = ('sqitch.plan');
+	write_file('sqitch/shop/sqitch.conf', "[core]\n\tengine = pg\n[user]\n\tname = Me\n\temail = me\@example.com\n");
+	write_file('sqitch/shop/sqitch.plan', "%project=shop\n\nusers 2024-01-01T00:00:00Z $author # The users.\n"
+		  . "\@v1 2024-01-02T00:00:00Z $author\nview [users] 2024-01-03T00:00:00Z $author\n"
+		  . "users 2024-01-04T00:00:00Z $author\nlast [view] 2024-01-05T00:00:00Z $author\n");
+	my %scripts = (
+		'users@v1' => [ 'CREATE TABLE users (id int)', 'DROP TABLE users', 'SELECT id FROM users WHERE false' ],
+		view => [ 'CREATE VIEW view AS SELECT id FROM users', 'DROP VIEW view', 'SELECT id FROM view WHERE false' ],
+		users => [ 'ALTER TABLE users ADD name text', 'ALTER TABLE users DROP name', 'SELECT name FROM users WHERE false' ],
+		last => [ 'CREATE TABLE last ()', 'DROP TABLE last', q{SELECT 1 / (to_regclass('last') IS NOT NULL)::int} ]);
+	foreach my $name (keys %scripts)
+	{
+		my ($deploy, $revert, $verify) = @{ $scripts{$name} };
+
+		write_file("sqitch/shop/deploy/$name.sql", "-- Deploy\n\nBEGIN;\n\n$deploy;\n\nCOMMIT;\n");
+		write_file("sqitch/shop/revert/$name.sql", "BEGIN;\n\n$revert;\n\nCOMMIT;\n");
+		write_file("sqitch/shop/verify/$name.sql", "BEGIN;\n\n$verify;\n\nROLLBACK;\n");
+		push @files, map { "$_/$name.sql" } qw(deploy revert verify);
+	}
+	query($node, 'CREATE DATABASE shop');
+	SKIP:
+	{
+		local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port);
+		skip 'Sqitch has no driver', 6
+		  unless defined output_of('sqitch/shop', 'sqitch', 'deploy', '--verify', '--to-change', 'users@HEAD', 'db:pg:shop');
+
+		query($node, 'CREATE EXTENSION migrator', 'shop');
+		query($node, 'SELECT * FROM migrator.import(' . files_of('sqitch/shop', @files) . ')', 'shop');
+		query($node, 'SELECT * FROM migrator.adopt()', 'shop');
+		is(query($node, 'SELECT revision FROM migrator.versions()', 'shop'), 'users_2', 'adopted where Sqitch stands');
+		is(query($node, 'SELECT revision FROM migrator.upgrade()', 'shop'), 'last', 'and going on from there');
+		is(query($node, 'SELECT string_agg(revision, $$ $$) FROM migrator.downgrade($$users$$)', 'shop'),
+			'last users_2 view', 'and down what Sqitch has deployed');
+		write_file('sqitch/shop/verify/view.sql', "SELECT 1 / count(*) FROM view;");
+		is(query($node, 'SELECT revision, action FROM migrator.import(' . files_of('sqitch/shop', @files) . q{) WHERE action <> 'unchanged'}, 'shop'),
+			'view|replaced', 'a verify script is a part of its revision');
+		like(query_error($node, 'SELECT migrator.upgrade()', 'shop'), qr/division by zero/, 'it fails');
+		is(query($node, q{SELECT to_regclass('view') IS NULL}, 'shop'), 't', 'undoes its revision');
 	}
 };
 
