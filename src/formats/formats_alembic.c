@@ -105,6 +105,8 @@ IsScript(const MigFile *file)
 	for (size_t i = 0; i < lengthof(others); i++)
 		if (MigFormatsEndsWith(file->path, others[i]))
 			return false;
+	if (MigFormatsIsOurs(file))
+		return false;
 	for (const char *line = strstr(file->content, RUNNING); line != NULL;
 		 line = strstr(line + 1, RUNNING))
 	{

@@ -196,9 +196,12 @@ static void
 RefuseVariables(const char *section, const MigPlace *place)
 {
 	MigPlace	first = {.file = place->file,.line = 1};
-	MigSplitter *splitter = MigScriptOpenPlain(section, &first, standard_conforming_strings);
+	MigSplitter *splitter;
 	MigStatement *statement;
 
+	if (strchr(section, ':') == NULL)
+		return;
+	splitter = MigScriptOpenPlain(section, &first, standard_conforming_strings);
 	while ((statement = MigScriptNext(splitter)) != NULL)
 	{
 		size_t		at;

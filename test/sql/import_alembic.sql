@@ -241,3 +241,6 @@ SELECT code, revision FROM migrator.validate() WHERE code LIKE 'missing%';
 SET migrator.project = 'import_alembic 3';
 SELECT revision FROM migrator.import(jsonb_build_object('a.sql', E'CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);\n-- Running upgrade  -> a1\n\n\nVACUUM;\nSELECT 1;\nINSERT INTO alembic_version (version_num) VALUES (''a1'');\n-- Running upgrade a1 -> b1\nCOMMIT;\nSELECT 1;BEGIN; COMMIT; SELECT 2; BEGIN; SELECT 3;\nUPDATE alembic_version SET version_num=''b1'' WHERE alembic_version.version_num = ''a1'';\nDROP TABLE alembic_version;'));
 SELECT migrator.export('a1'), migrator.export('b1');
+-- A file of ours may quote Alembic.
+SET migrator.project = 'import_alembic 4';
+SELECT * FROM migrator.import(jsonb_build_object('x.sql', E'-- m\n--\n-- Revision ID: x\n-- Revises:\n\n-- migrate:up\n-- Running upgrade  -> x\nSELECT 1;\n'));
