@@ -931,7 +931,23 @@ SELECT d.project, d.tenant, d.operation, d.target, d.backend_pid AS pid, d.role_
 		OPERATOR(pg_catalog.||) b.locker::integer, NULL) AS blocked_by,
 	pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) CASE WHEN x.pids IS NULL THEN w.since ELSE a.xact_start END AS waited,
 	a.state, a.query_start
-FROM migrator.deployment d
+FROM (SELECT y.project, y.tenant, y.operation, y.target, y.backend_pid, y.role_name, y.application_name,
+		y.started_at, y.revisions
+	FROM migrator.deployment y WHERE y.outcome IS NULL
+	UNION ALL
+	-- of upgrade() and downgrade(), which are one transaction, only the locks can be seen
+	SELECT g.project, NULL::pg_catalog.text COLLATE "C", NULL::pg_catalog.text COLLATE "C", NULL::pg_catalog.text COLLATE "C",
+		k.pid, u.usename::pg_catalog.text, u.application_name, u.xact_start, NULL::pg_catalog.text[] COLLATE "C"
+	FROM pg_catalog.pg_locks k
+	JOIN pg_catalog.pg_database f ON f.oid OPERATOR(pg_catalog.=) k.database
+		AND f.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+	JOIN (SELECT v.serial, v.project FROM migrator.revision v
+		UNION ALL SELECT p.serial, p.project FROM migrator.repeatable p) g
+		ON g.serial OPERATOR(pg_catalog.=) k.objid::pg_catalog.int8
+	LEFT JOIN pg_catalog.pg_stat_activity u ON u.pid OPERATOR(pg_catalog.=) k.pid
+	WHERE k.locktype OPERATOR(pg_catalog.=) 'advisory' AND k.objsubid OPERATOR(pg_catalog.=) 27908
+		AND NOT EXISTS (SELECT FROM migrator.deployment z
+						WHERE z.outcome IS NULL AND z.backend_pid OPERATOR(pg_catalog.=) k.pid)) d
 JOIN pg_catalog.pg_locks l ON l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 27905
 	AND l.granted AND l.pid OPERATOR(pg_catalog.=) d.backend_pid
 JOIN pg_catalog.pg_database n ON n.oid OPERATOR(pg_catalog.=) l.database
@@ -974,9 +990,8 @@ LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
 	FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) v ON true
 LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
 		p.heap_blks_scanned AS done, p.heap_blks_total AS total
-	FROM pg_catalog.pg_stat_progress_cluster p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) c ON true
-WHERE d.outcome IS NULL;
-COMMENT ON VIEW migrator.progress IS 'The deployments that are running: which revision and statement, its phase and per cent, who blocks it and since when.';
+	FROM pg_catalog.pg_stat_progress_cluster p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) c ON true;
+COMMENT ON VIEW migrator.progress IS 'The deployments and upgrades that are running: which revision and, of deployments, statement, its phase and per cent, who blocks it and since when.';
 
 CREATE VIEW migrator.metrics AS
 SELECT p.project, ''::pg_catalog.text COLLATE "C" AS tenant, 'migrator_revisions'::pg_catalog.text AS name,

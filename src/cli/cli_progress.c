@@ -23,7 +23,8 @@
 #define BAR_WIDTH	20
 
 static const char progress_sql[] =
-"SELECT p.operation, p.revision, p.message, p.step, p.steps, coalesce(b.percent, p.percent), "
+"SELECT coalesce(p.operation || ' ' || p.step || '/' || p.steps, 'running'), "
+"p.revision, p.message, coalesce(b.percent, p.percent), "
 "CASE WHEN b.name IS NOT NULL THEN 'backfill ' || b.name "
 "WHEN p.percent IS NOT NULL OR p.phase !~ '^(IO|LWLock|IPC|Timeout|Client|Activity|BufferPin): ' THEN p.phase END, p.relation, "
 "pg_catalog.array_to_string(p.blocked_by, ', '), pg_catalog.date_trunc('second', b.eta) "
@@ -138,11 +139,11 @@ Look(MigCli *cli, PGconn *watcher)
 static void
 ShowLine(const PGresult *res)
 {
-	const char *percent = PQgetvalue(res, 0, 5);
-	const char *phase = PQgetvalue(res, 0, 6);
-	const char *relation = PQgetvalue(res, 0, 7);
-	const char *blocked_by = PQgetvalue(res, 0, 8);
-	const char *eta = PQgetvalue(res, 0, 9);
+	const char *percent = PQgetvalue(res, 0, 3);
+	const char *phase = PQgetvalue(res, 0, 4);
+	const char *relation = PQgetvalue(res, 0, 5);
+	const char *blocked_by = PQgetvalue(res, 0, 6);
+	const char *eta = PQgetvalue(res, 0, 7);
 	char		bar[BAR_WIDTH + 1];
 	char	   *line;
 	int			width = TerminalWidth() - 1;
@@ -151,9 +152,7 @@ ShowLine(const PGresult *res)
 	memset(bar, '#', done);
 	memset(bar + done, '.', BAR_WIDTH - done);
 	bar[BAR_WIDTH] = '\0';
-	line = MigCliFormat("%s %s/%s %s%s%s%s%s%s%s%s%s, %s",
-						PQgetvalue(res, 0, 0), PQgetvalue(res, 0, 3), PQgetvalue(res, 0, 4),
-						PQgetvalue(res, 0, 1),
+	line = MigCliFormat("%s %s%s%s%s%s%s%s%s%s, %s", PQgetvalue(res, 0, 0), PQgetvalue(res, 0, 1),
 						percent[0] == '\0' ? "" : MigCliFormat(" [%s] %s%%", bar, percent),
 						eta[0] == '\0' ? "" : MigCliFormat(" %s left", eta),
 						blocked_by[0] == '\0' ? "" : " blocked by ", blocked_by,

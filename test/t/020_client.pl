@@ -311,7 +311,7 @@ write_revision('ii', 'hh', 'SELECT pg_sleep(1.5)', 'SELECT 1');
 # On a terminal.
 SKIP:
 {
-	skip 'there is no terminal to be had', 6 unless $terminal;
+	skip 'there is no terminal to be had', 7 unless $terminal;
 	my $shown = on_terminal('history');
 
 	like($shown, qr/^\|\\$/m, 'terminal: history draws the branches');
@@ -323,7 +323,9 @@ SKIP:
 	unlike(on_terminal('history', '--json'), qr/\e|\|\\/, 'terminal: not as JSON');
 	$shown = on_terminal('deploy', 'ii');
 	like($shown, qr/\rupgrade 1\/1 ii.*, revision ii\e\[K.*\r\e\[Kupgraded to "ii", revision ii\n/s, 'terminal: progress');
-	unlike((client($node, \%at, 'rollback', '-1'))[1], qr/[\r\e]/, 'pipe: no progress');
+	unlike((client($node, \%at, 'rollback', 'hh'))[1], qr/[\r\e]/, 'pipe: no progress');
+	like(on_terminal('upgrade', 'ii'), qr/\rrunning ii.*, revision ii\e\[K.*\r\e\[K operation/s, 'terminal: progress of an upgrade');
+	client($node, \%at, 'downgrade', 'hh');
 }
 SKIP:
 {
