@@ -6,8 +6,7 @@
 #ifndef MIG_RUN_ADOPT_H
 #define MIG_RUN_ADOPT_H
 
-#include "db/db.h"
-#include "nodes/pg_list.h"
+#include "ledger/ledger.h"
 
 /* How a tool knows its migrations. */
 typedef enum MigKeys
@@ -47,6 +46,52 @@ typedef struct MigTool
 	bool		(*read) (const char **values, MigForeignVersion *version);
 	const char *mend;			/* what to do about a fault, or NULL */
 } MigTool;
+
+/* A name of a revision. */
+typedef struct MigAdoptName
+{
+	const char *text;
+	int			origin;			/* index of the origin that it is from, or -1 */
+	int			number;			/* of the revision; -1: it is repeatable */
+} MigAdoptName;
+
+typedef struct MigAdoptNames
+{
+	int			n;
+	MigAdoptName *at;			/* sorted by text */
+} MigAdoptNames;
+
+/* A row of the result. */
+typedef struct MigAdoptItem
+{
+	const char *revision;		/* NULL: none has that key */
+	const char *key;			/* NULL: the table does not name it */
+	const char *state;
+	const char *detail;
+	const char *repeat;			/* repeatable revision to record, or NULL */
+} MigAdoptItem;
+
+typedef struct MigAdoption
+{
+	const MigCopy *copy;
+	const MigTool *tool;
+	const MigDbTable *table;
+	const MigGraph *graph;
+	int			norigins;
+	const MigOrigin *origins;
+	const MigOrigin **origin_of;	/* by number of the revision; NULL: none */
+	MigAdoptNames keys;			/* that the tool knows revisions by */
+	MigAdoptNames descriptions; /* the same of repeatable ones */
+	MigAdoptNames checksums;	/* of MIG_KEYS_CHANGES */
+	MigAdoptNames numbers;		/* without zeros that do not count */
+	bool	   *applied;		/* by number of the revision */
+	MigAdoptItem **items;		/* the same */
+	List	   *others;			/* MigAdoptItem *: that belong to no revision
+								 * of the graph */
+} MigAdoption;
+
+/* run_adopt_place.c */
+extern void MigRunAdoptRead(MigAdoption *adoption);
 
 /* run_adopt_tools.c */
 extern const MigTool *MigRunFindTool(const char *name);
