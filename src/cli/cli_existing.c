@@ -48,6 +48,8 @@ MigCliExisting(MigCli *cli, const char *revision)
 					"pg_catalog.bool_or(d.revision = 'base') FROM migrator.detect() d", 0, NULL);
 	if (PQstatus(cli->conn) == CONNECTION_BAD)
 		MigCliQueryFailed(cli, res);
+	if (!IsNew(cli))
+		return NULL;			/* somebody else has been faster */
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
 		MigCliFail(MIG_EXIT_ERROR,
 				   MigCliFormat("Which schema it has could not be found out: %s.",
@@ -114,6 +116,8 @@ RefuseOtherTool(MigCli *cli)
 		return;					/* there is none */
 	else
 		detail = MigCliFormat("But %s.", PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
+	if (!IsNew(cli))
+		return;					/* somebody else has taken it over meanwhile */
 	MigCliFail(MIG_EXIT_ERROR, detail,
 			   MigCliFormat("Take it over with \"%s adopt\"; or say yourself with --stamp-existing REVISION (\"base\": nothing of this project is there).",
 							cli->progname),
