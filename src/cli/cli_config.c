@@ -95,6 +95,8 @@ MigCliConfigure(MigCli *cli, const char *file)
 		cli->format = format != NULL ? format : "migrator";
 	if (cli->project == NULL)
 		cli->project = project;
+	if (cli->project != NULL && cli->project[0] == '\0')
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "the name of a project cannot be empty");
 	if (cli->tenant == NULL)
 		cli->tenant = tenant;
 	cli->database = url != NULL && url[0] != '\0' ? url : database;

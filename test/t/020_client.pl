@@ -124,6 +124,7 @@ says('a project of the file', ['heads'], 0, '');
 is(decode_json((client($node, { dir => "$files/deeper" }, '--json', 'status'))[1])->{current}[0], undef,
 	'the file is found from below');
 write_file('migrator.toml', "directory = 'nowhere'\n");
+says('a project without a name', [ 'heads', '--project', '' ], 2, '', qr/name of a project cannot be empty/);
 says('no such directory', ['upgrade'], 1, '', qr/could not open directory "nowhere": No such file/);
 write_file('migrator.toml', '');
 
