@@ -22,7 +22,8 @@ static void FindTable(MigAdoption *adoption, const char *tool, Oid table);
 static void RefuseTables(const MigTool *tool, List *found, List *passed_over);
 static void Report(const MigAdoption *adoption, MigAdoptedFn adopted, void *arg);
 static void RefuseStates(const MigAdoption *adoption, bool accept_changed);
-static List *InState(const MigAdoption *adoption, const char *state);
+static char *InState(const MigAdoption *adoption, const char *state);
+static char *QuoteList(List *names);
 static void StampTops(MigAdoption *adoption, const MigRows *rows);
 static void RecordRepeats(const MigAdoption *adoption);
 static void Ignore(const MigDone *done, void *arg);
@@ -123,7 +124,7 @@ RefuseTables(const MigTool *tool, List *found, List *passed_over)
 		ereport(ERROR,
 				errcode(ERRCODE_DUPLICATE_TABLE),
 				errmsg("there are several version tables"),
-				errdetail("They are: %s.", MigRunJoin(found)),
+				errdetail("They are: %s.", QuoteList(found)),
 				errhint("Say which one with the argument version_table."));
 	if (passed_over != NIL)
 		ereport(ERROR,
@@ -168,39 +169,39 @@ RefuseStates(const MigAdoption *adoption, bool accept_changed)
 	static const char *const faults[] = {"dirty", "failed", "unfinished"};
 	const char *tool = adoption->tool->name;
 	const char *table = adoption->table->name;
-	List	   *names;
+	char	   *names;
 
 	for (int i = 0; i < (int) lengthof(faults); i++)
-		if ((names = InState(adoption, faults[i])) != NIL)
+		if ((names = InState(adoption, faults[i])) != NULL)
 			ereport(ERROR,
 					errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("table %s of %s has a version that is %s", table, tool, faults[i]),
-					errdetail("In this state: %s.", MigRunJoin(names)),
+					errdetail("In this state: %s.", names),
 					errhint("%s", adoption->tool->mend == NULL ? "Correct the table first."
 							: adoption->tool->mend));
-	if ((names = InState(adoption, "unknown")) != NIL)
+	if ((names = InState(adoption, "unknown")) != NULL)
 		ereport(ERROR,
 				errcode(ERRCODE_UNDEFINED_OBJECT),
 				errmsg("table %s of %s has versions that no revision has", table, tool),
-				errdetail("Without a revision: %s.", MigRunJoin(names)),
+				errdetail("Without a revision: %s.", names),
 				errhint("Import the directory that the database was migrated with; the one that is stored is older, or another one."));
-	if ((names = InState(adoption, "missing")) != NIL)
+	if ((names = InState(adoption, "missing")) != NULL)
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("table %s of %s leaves out revisions that later ones need", table, tool),
-				errdetail("Left out: %s.", MigRunJoin(names)),
+				errdetail("Left out: %s.", names),
 				errhint("Let %s apply them first, or, if the schema has what they make, use migrator.stamp().",
 						tool));
-	if (!accept_changed && (names = InState(adoption, "changed")) != NIL)
+	if (!accept_changed && (names = InState(adoption, "changed")) != NULL)
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("revisions are not as %s has applied them", tool),
-				errdetail("With another checksum in table %s: %s.", table, MigRunJoin(names)),
+				errdetail("With another checksum in table %s: %s.", table, names),
 				errhint("Import the files that were applied, or use accept_changed => true if the schema is as it should be."));
 }
 
-/* The keys, or ids, of what is in a state. */
-static List *
+/* The keys, or ids, of what is in a state, or NULL. */
+static char *
 InState(const MigAdoption *adoption, const char *state)
 {
 	List	   *names = NIL;
@@ -211,16 +212,30 @@ InState(const MigAdoption *adoption, const char *state)
 		const MigAdoptItem *item = adoption->items[adoption->graph->order[i]];
 
 		if (item != NULL && strcmp(item->state, state) == 0)
-			names = lappend(names, psprintf("\"%s\"", item->key == NULL ? item->revision : item->key));
+			names = lappend(names, unconstify(char *, item->key == NULL ? item->revision : item->key));
 	}
 	foreach(lc, adoption->others)
 	{
 		const MigAdoptItem *item = lfirst(lc);
 
 		if (strcmp(item->state, state) == 0)
-			names = lappend(names, psprintf("\"%s\"", item->key));
+			names = lappend(names, unconstify(char *, item->key));
 	}
-	return names;
+	return names == NIL ? NULL : QuoteList(names);
+}
+
+/* The first of the names, and how many more there are. */
+static char *
+QuoteList(List *names)
+{
+	const char **array = palloc(sizeof(char *) * list_length(names));
+	ListCell   *lc;
+
+	foreach(lc, names)
+	{
+		array[foreach_current_index(lc)] = lfirst(lc);
+	}
+	return MigQuoteNames(array, list_length(names));
 }
 
 /* Stamp the tops of what is applied, unless that is so, or even more, already. */
