@@ -60,7 +60,11 @@ MigCliGenerate(MigCli *cli, const char *revision, const char *subdirectory, bool
 	if (only_show)
 	{
 		(void) MigCliQuery(cli, "ROLLBACK", 0);
-		fputs(script, stdout);
+		if (cli->json)
+			printf("{\"revision\": %s, \"filename\": %s, \"script\": %s}\n", MigCliJsonString(revision),
+				   MigCliJsonString(path), MigCliJsonString(script));
+		else
+			fputs(script, stdout);
 		return;
 	}
 	hazards = MigCliValue(cli,

@@ -26,6 +26,9 @@
 
 #define HIDDEN ".migrator-"
 
+/* From how many files on the whole file system is forced to disk. */
+#define MANY			100
+
 /* How often to look for the outcome of a commit, and how long between. */
 #define LOOKS			20
 #define LOOK_PAUSE_US	500000
@@ -59,8 +62,10 @@ static StagedChange *AddChange(MigStage *stage, const char *path);
 static void CheckPath(const char *path);
 static char *BackupName(const char *directory);
 static void CopyFile(const char *from, const char *to);
+static void SyncFiles(const MigStage *stage);
+static void SyncAll(const MigStrings *paths);
 static void SyncDirectories(const MigStage *stage);
-static char *Place(const MigStage *stage, const char *part, const char *path);
+static char *InHidden(const MigStage *stage, const char *part, const char *path);
 static void MakeDirectories(MigStage *stage, const char *path, bool is_file);
 static void WriteFile(const char *path, const char *content);
 static void Rename(const char *from, const char *to);
@@ -155,7 +160,7 @@ void
 MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool may_replace)
 {
 	StagedChange *change = AddChange(stage, path);
-	char	   *place = Place (stage, "new", path);
+	char	   *place = InHidden(stage, "new", path);
 
 	change->has_new = true;
 	change->may_replace |= may_replace;
@@ -183,11 +188,7 @@ MigCliStageApply(MigStage *stage)
 {
 	struct stat status;
 
-	for (int i = 0; i < stage->n; i++)
-		if (stage->changes[i].has_new &&
-			fsync_fname(Place (stage, "new", stage->changes[i].path), false) != 0)
-			MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m",
-					   stage->changes[i].path);
+	SyncFiles(stage);
 	HoldSignals(true);
 
 	/* first out of the way, then into place: names may change hands */
@@ -201,8 +202,8 @@ MigCliStageApply(MigStage *stage)
 		if (!change->may_replace)
 			MigCliFail(MIG_EXIT_ERROR, NULL, "Move it away, or choose another directory.",
 					   "file \"%s\" exists already", path);
-		MakeDirectories(stage, Place (stage, "old", change->path), true);
-		Rename(path, Place (stage, "old", change->path));
+		MakeDirectories(stage, InHidden(stage, "old", change->path), true);
+		Rename(path, InHidden(stage, "old", change->path));
 		change->moved_old = true;
 	}
 	for (int i = 0; i < stage->n; i++)
@@ -213,10 +214,43 @@ MigCliStageApply(MigStage *stage)
 		if (!change->has_new)
 			continue;
 		MakeDirectories(stage, path, true);
-		Rename(Place (stage, "new", change->path), path);
+		Rename(InHidden(stage, "new", change->path), path);
 		change->placed_new = true;
 	}
 	SyncDirectories(stage);
+}
+
+/* Force the new files, and the copies, to disk. */
+static void
+SyncFiles(const MigStage *stage)
+{
+	MigStrings	paths = {0};
+
+	for (int i = 0; i < stage->n; i++)
+		if (stage->changes[i].has_new)
+			MigCliAdd(&paths, InHidden(stage, "new", stage->changes[i].path));
+	SyncAll(&paths);
+	SyncAll(&stage->copied);
+}
+
+/* Many files one by one would take many times as long as all at once. */
+static void
+SyncAll(const MigStrings *paths)
+{
+#ifdef HAVE_SYNCFS
+	if (paths->n > MANY)
+	{
+		int			fd = open(paths->at[0], O_RDONLY, 0);
+
+		if (fd < 0 || syncfs(fd) != 0)
+			MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m", paths->at[0]);
+		close(fd);
+		return;
+	}
+#endif
+	for (int i = 0; i < paths->n; i++)
+		if (fsync_fname(paths->at[i], false) != 0)
+			MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m", paths->at[i]);
 }
 
 /* Force the names of the new files to disk, once for each directory. */
@@ -260,7 +294,7 @@ MigCliStageUndo(MigStage *stage)
 		StagedChange *change = &stage->changes[i];
 		char	   *path = MigCliFormat("%s/%s", stage->directory, change->path);
 
-		if (change->moved_old && rename(Place (stage, "old", change->path), path) != 0)
+		if (change->moved_old && rename(InHidden(stage, "old", change->path), path) != 0)
 			whole = false;
 	}
 	if (whole)
@@ -444,7 +478,7 @@ CopyFile(const char *from, const char *to)
 	if (n < 0)
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not read file \"%s\": %m", from);
 	close(in);
-	if (fsync(out) != 0 || close(out) != 0)
+	if (close(out) != 0)
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m", to);
 }
 
@@ -484,7 +518,7 @@ CheckPath(const char *path)
 }
 
 static char *
-Place(const MigStage *stage, const char *part, const char *path)
+InHidden(const MigStage *stage, const char *part, const char *path)
 {
 	return MigCliFormat("%s/%s/%s", stage->hidden, part, path);
 }
