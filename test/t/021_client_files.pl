@@ -395,6 +395,17 @@ subtest 'import' => sub {
 	ok_client('upgrade');
 	is(query($node, "SELECT count(*) FROM pg_tables WHERE tablename ~ '^t\\d\$'", $database), 4, 'and upgrade runs them');
 
+	# where the other tool has been before
+	query($node, "DROP EXTENSION migrator; DROP SCHEMA IF EXISTS migrator; CREATE EXTENSION migrator;"
+		  . "CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint NOT NULL, is_applied boolean NOT NULL, tstamp timestamp DEFAULT now());"
+		  . "INSERT INTO goose_db_version (version_id, is_applied) SELECT i, true FROM generate_series(0, 4) i", $database);
+	like(ok_client('adopt', '--dry-run'), qr/goose/, 'adopt --dry-run finds its table');
+	is(current(), '', 'and changes nothing');
+	ok_client('adopt', '--tool', 'goose', '--table', 'goose_db_version');
+	like(current(), qr/4$/, 'adopt takes the version over');
+	ok_client('upgrade');
+	ok_client('current', '--check-heads');
+
 	# in its own place
 	new_project();
 	write_file("db/0000${_}_step_$_.sql", "-- +goose Up\nCREATE TABLE t$_ ();\n") for 1 .. 2;
