@@ -17,10 +17,9 @@ SELECT migrator.show('v1');
 SELECT operation, revision FROM migrator.upgrade('v1');
 TABLE verify_test.t;
 SHOW work_mem;
-\set VERBOSITY verbose
 \set SHOW_CONTEXT never
 SELECT revision FROM migrator.upgrade();
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 SELECT revision FROM migrator.versions();
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'verify_test';
 
