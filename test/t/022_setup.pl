@@ -132,21 +132,26 @@ is($status, 0, 'the same again') or diag($err);
 is(query($node, 'SELECT revision FROM migrator.versions()', 'existing'), 'a2', 'does nothing');
 
 # on a terminal, it asks
-existing('asked', $users);
-foreach my $answer ('n', 'y')
+SKIP:
 {
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, TERM => 'dumb');
-	my ($in, $terminal) = ('', '');
-	my $handle = IPC::Run::start([ 'migrator', 'deploy', '-d', 'asked' ], '<pty<', \$in, '>pty>', \$terminal, '2>&1',
-		init => sub { chdir $dir }, IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+	# a chroot may have none
+	skip 'no terminals', 5 unless eval { require IO::Pty; IO::Pty->new };
+	existing('asked', $users);
+	foreach my $answer ('n', 'y')
+	{
+		local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, TERM => 'dumb');
+		my ($in, $terminal) = ('', '');
+		my $handle = IPC::Run::start([ 'migrator', 'deploy', '-d', 'asked' ], '<pty<', \$in, '>pty>', \$terminal, '2>&1',
+			init => sub { chdir $dir }, IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
 
-	$handle->pump until $terminal =~ /\(y\/n\) $/;
-	like($terminal, qr/the schema of revision "a1"\.  Stamp it as that\?/, 'a question');
-	$in .= "$answer\n";
-	$handle->finish;
-	is($handle->full_result(0) >> 8, $answer eq 'y' ? 0 : 1, "answered with $answer");
+		$handle->pump until $terminal =~ /\(y\/n\) $/;
+		like($terminal, qr/the schema of revision "a1"\.  Stamp it as that\?/, 'a question');
+		$in .= "$answer\n";
+		$handle->finish;
+		is($handle->full_result(0) >> 8, $answer eq 'y' ? 0 : 1, "answered with $answer");
+	}
+	is(query($node, 'SELECT revision FROM migrator.versions()', 'asked'), 'a2', 'and goes on');
 }
-is(query($node, 'SELECT revision FROM migrator.versions()', 'asked'), 'a2', 'and goes on');
 
 existing('nearly', "$users CREATE VIEW app.v AS SELECT id FROM app.users; CREATE VIEW app.w AS SELECT id FROM app.users");
 ($status, $out, $err) = client($node, { dir => $dir }, 'setup', '-d', 'nearly');
