@@ -97,6 +97,34 @@ is($status, 0, 'goose: may be adopted again');
 like($err, qr/NOTICE:  nothing is adopted: project "default" is further than table public.goose_db_version/, 'goose: but is not taken back');
 is(query($node, 'SELECT revision FROM migrator.versions()', 'goose'), '00002', 'goose: and stays where it is');
 
+# The same with the client, from a directory as Flyway has it.
+query($node, 'CREATE DATABASE flyway');
+query($node, q{CREATE EXTENSION migrator;
+	CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL,
+		script varchar(1000) NOT NULL, checksum int, installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(),
+		execution_time int NOT NULL, success boolean NOT NULL);
+	INSERT INTO flyway_schema_history VALUES (1, '1', 'a', 'SQL', 'V1__a.sql', 78787420, 'me', now(), 1, true),
+		(2, NULL, 'view', 'SQL', 'R__view.sql', -1, 'me', now(), 1, true)}, 'flyway');
+write_files('flyway', 'migrator.toml' => qq{format = "flyway"\ndatabase = "dbname=flyway"\n},
+	'migrations/V1__a.sql' => "SELECT 1;\n", 'migrations/V2__b.sql' => "CREATE TABLE b ();\n",
+	'migrations/R__view.sql' => "CREATE OR REPLACE VIEW v AS SELECT 1 AS one;\n");
+my %at = (dir => "$work/flyway", env => { PGDATABASE => 'flyway' });
+($status, $out, $err) = client($node, \%at, qw(adopt --dry-run));
+is($status, 0, 'client: adopt --dry-run') or diag($err);
+like($out, qr/flyway +\| public.flyway_schema_history +\| R__view +\| view +\| pending/, 'client: shows the states');
+($status, $out, $err) = client($node, \%at, 'adopt');
+is($status, 0, 'client: adopt') or diag($err);
+($status, $out, $err) = client($node, \%at, 'upgrade');
+is($status, 0, 'client: upgrade') or diag($err);
+is(query($node, 'SELECT one FROM v, LATERAL (SELECT count(*) FROM b) n', 'flyway'), 1, 'client: runs what was left');
+query($node, q{UPDATE flyway_schema_history SET checksum = 1 WHERE version = '1';
+	SELECT * FROM migrator.stamp('base')}, 'flyway');
+($status, $out, $err) = client($node, \%at, 'adopt');
+is($status, 1, 'client: does not adopt what has changed');
+like($err, qr/revisions are not as flyway has applied them/, 'client: and says so');
+is((client($node, \%at, qw(adopt --accept-changed --tool flyway --table public.flyway_schema_history)))[0], 0,
+	'client: adopts it if it is told to');
+
 # Two callers at once adopt once.
 query($node, 'CREATE DATABASE two TEMPLATE goose');
 query($node, q{SELECT * FROM migrator.stamp('base')}, 'two');
