@@ -651,6 +651,7 @@ subtest 'at a terminal' => sub {
 	my $found = IPC::Run::run([ 'sh', '-c', 'tmux -V' ], '>', \my $version, '2>&1');
 
 	plan skip_all => 'tmux is not installed' unless $found;
+	plan skip_all => 'there is no terminal to be had' unless eval { require IO::Pty; IO::Pty->new };
 	new_project();
 	my $socket = "$root/tmux";
 	my $tmux = sub {
