@@ -412,21 +412,27 @@ Finish(Deployment *deployment)
 static void
 Fail(Deployment *deployment, ErrorData *error)
 {
+	ErrorData  *volatile raised = error;
+
 	PG_TRY();
 	{
-		MigRunResetClientCheck();
-		MigDbCommit();
 		if (deployment->work.deployment != 0)
 			NoteFailure(deployment, error);
 	}
 	PG_CATCH();
 	{
-		Unlock(deployment);
-		PG_RE_THROW();
+		raised = MigDbAbort(deployment->context);
 	}
 	PG_END_TRY();
 	Unlock(deployment);
-	ReThrowError(error);
+
+	/*
+	 * not before: without its client a session that needs it has to end until
+	 * here
+	 */
+	MigRunResetClientCheck();
+	MigDbCommit();
+	ReThrowError(raised);
 }
 
 static void
