@@ -22,12 +22,12 @@ append_to_file("$dir/a1_users.sql", "-- users\n--\n-- Revision ID: a1\n-- Revise
 	  . "INSERT INTO users VALUES (1);\nSELECT pg_sleep(0.5);\n\n-- migrate:down\nDROP TABLE users;\n");
 append_to_file("$dir/a2_names.sql", "-- names, 'quoted'\n--\n-- Revision ID: a2\n-- Revises: a1\n\n-- migrate:up\nALTER TABLE users ADD COLUMN name text DEFAULT '\x{c3}\x{a9}`x`';\n\n-- migrate:down\nALTER TABLE users DROP COLUMN name;\n");
 
-# succeeds(COMMAND...): does it?
+# succeeds(COMMAND...): does it?  IPC::Run dies if there is no such program.
 sub succeeds
 {
 	my ($out, $err) = ('', '');
 
-	return IPC::Run::run([@_], '>', \$out, '2>', \$err);
+	return eval { IPC::Run::run([@_], '>', \$out, '2>', \$err) };
 }
 
 # start_many(NAME, COMMAND...): eight of them at once, in a database of its own
