@@ -74,10 +74,15 @@ migrator_snapshot_of(PG_FUNCTION_ARGS)
 Datum
 migrator_diff(PG_FUNCTION_ARGS)
 {
-	MigModel   *source = MigModelRead(PG_GETARG_JSONB_P(0), "source");
-	MigModel   *target = MigModelRead(PG_GETARG_JSONB_P(1), "target");
+	Jsonb	   *source = PG_GETARG_JSONB_P(0);
+	Jsonb	   *target = PG_GETARG_JSONB_P(1);
+	MigModel   *model = MigModelRead(source, "source");
+	MigRow		row;
 
-	AddChanges(fcinfo, Diff(source, target, PG_GETARG_BOOL(2)));
+	if (IsSame(source, target))
+		MigApiStart(fcinfo, &row);
+	else
+		AddChanges(fcinfo, Diff(model, MigModelRead(target, "target"), PG_GETARG_BOOL(2)));
 	return (Datum) 0;
 }
 
