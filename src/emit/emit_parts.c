@@ -31,14 +31,17 @@ MigInParentheses(const char *expression)
 	return IsInParentheses(expression) ? expression : psprintf("(%s)", expression);
 }
 
-/* Whether the first parenthesis ends with the text. */
+/*
+ * Whether the first parenthesis ends with the text.  Those of a subquery, which
+ * the server begins with a space, do not count.
+ */
 static bool
 IsInParentheses(const char *expression)
 {
 	int			depth = 0;
 	char		quote = '\0';
 
-	if (*expression != '(')
+	if (*expression != '(' || expression[1] == ' ')
 		return false;
 	for (const char *p = expression; *p != '\0'; p++)
 	{

@@ -82,3 +82,13 @@ CREATE TABLE "T able" ("a;" integer);
 CREATE POLICY "Pol ""icy'" ON "T able" USING ("a;" > 0 AND current_user <> ''')');
 CREATE POLICY q ON "T able" TO "App ""role""" USING ((("a;" > 0)) OR (("a;" < 0)));
 COMMENT ON POLICY "Pol ""icy'" ON "T able" IS 'it''s';
+
+-- case: a policy's expression is a subquery
+CREATE TABLE t (a integer);
+CREATE TABLE u (a integer, b boolean);
+CREATE POLICY two ON t USING ((SELECT u.b FROM u WHERE u.a = t.a LIMIT 1)) WITH CHECK (true);
+-- to
+CREATE TABLE t (a integer);
+CREATE TABLE u (a integer, b boolean);
+CREATE POLICY one ON t USING ((VALUES (true)));
+CREATE POLICY two ON t USING ((SELECT u.b FROM u LIMIT 1)) WITH CHECK ((WITH w AS (SELECT true) SELECT * FROM w));
