@@ -12,7 +12,6 @@
 #include "api/api.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "model/model.h"
 #include "nodes/value.h"
 #include "parser/parse_func.h"
 #include "parser/parser.h"
@@ -312,30 +311,10 @@ ValidateJournal(const Validation *validation)
 static void
 ValidateSchema(const Validation *validation)
 {
-	Jsonb	   *live;
-	Jsonb	   *recorded = MigRunDrift(validation->copy, &live);
-	MigModel   *models[2];
-	const char **names;
-	int			n = 0;
+	char	   *drift = MigRunDescribeDrift(validation->copy);
 
-	if (recorded == NULL || live == NULL)
-		return;
-	models[0] = MigModelRead(recorded, "recorded");
-	models[1] = MigModelRead(live, "live");
-	names = palloc(sizeof(char *) * (models[0]->nobjects + models[1]->nobjects + 1));
-	for (int side = 0; side < 2; side++)
-		for (int i = 0; i < models[side]->nobjects; i++)
-		{
-			const MigObject *object = models[side]->objects[i];
-			const MigObject *other = MigModelFind(models[1 - side], object->key);
-
-			if (other != NULL && (side == 1 || MigPropsSame(object, other, NULL)))
-				continue;
-			names[n++] = object->key;
-		}
-	AddFinding(validation, "warning", "drift", NULL,
-			   psprintf("%d %s changed outside migrator: %s; migrator.drift() says how",
-						n, n == 1 ? "object was" : "objects were", MigQuoteNames(names, n)));
+	if (drift != NULL)
+		AddFinding(validation, "warning", "drift", NULL, drift);
 }
 
 /*

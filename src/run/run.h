@@ -171,6 +171,7 @@ extern int64 MigRunCatalogWrites(void);
 extern void MigRunRecordAfter(const MigCopy *copy, const MigRows *before, int64 writes);
 extern bool MigRunHasScope(const MigCopy *copy);
 extern Jsonb *MigRunDrift(const MigCopy *copy, Jsonb **live);
+extern char *MigRunDescribeDrift(const MigCopy *copy);
 extern void MigRunCheckDrift(const MigCopy *copy);
 
 /* run_section.c */

@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "model/model.h"
 #include "reader/reader.h"
 #include "run/run.h"
 #include "run/run_internal.h"
@@ -156,6 +157,41 @@ MigRunDrift(const MigCopy *copy, Jsonb **live)
 		memcmp(*live, record->snapshot, VARSIZE(*live)) == 0)
 		*live = NULL;
 	return record->snapshot;
+}
+
+/*
+ * MigRunDescribeDrift
+ *		Say which objects are no longer as they were recorded.
+ *
+ * Returns NULL if there are none, or if nothing is recorded of the current
+ * versions.  Reads under the active snapshot.
+ */
+char *
+MigRunDescribeDrift(const MigCopy *copy)
+{
+	Jsonb	   *live;
+	Jsonb	   *recorded = MigRunDrift(copy, &live);
+	MigModel   *models[2];
+	const char **names;
+	int			n = 0;
+
+	if (recorded == NULL || live == NULL)
+		return NULL;
+	models[0] = MigModelRead(recorded, "recorded");
+	models[1] = MigModelRead(live, "live");
+	names = palloc(sizeof(char *) * (models[0]->nobjects + models[1]->nobjects + 1));
+	for (int side = 0; side < 2; side++)
+		for (int i = 0; i < models[side]->nobjects; i++)
+		{
+			const MigObject *object = models[side]->objects[i];
+			const MigObject *other = MigModelFind(models[1 - side], object->key);
+
+			if (other != NULL && (side == 1 || MigPropsSame(object, other, NULL)))
+				continue;
+			names[n++] = object->key;
+		}
+	return psprintf("%d %s changed outside migrator: %s; migrator.drift() says how",
+					n, n == 1 ? "object was" : "objects were", MigQuoteNames(names, n));
 }
 
 /*

@@ -51,6 +51,7 @@ typedef struct Comparison
 
 static void FindHeads(const Findings *findings, const MigGraph *graph, const char *target);
 static void FindHalfDone(const Findings *findings, const MigWork *work);
+static void FindDrift(const Findings *findings, const MigCopy *copy);
 static void FindChanged(const Findings *findings, const MigCopy *copy);
 static void CompareBody(const MigBody *body, MigOperation operation, bool transactional, void *arg);
 static void ReceiveDetail(TupleTableSlot *slot, void *arg);
@@ -159,6 +160,7 @@ MigRunPreflight(const MigCopy *copy, const char *target, MigFindingFn found, voi
 		target = "heads";
 	MigRunCopySteps(&work, graph, MigGraphPlanUpgrade(graph, target, rows));
 	FindHalfDone(&findings, &work);
+	FindDrift(&findings, copy);
 	MigRunFindErrors(&work, found, arg);
 	MigRunFindSpace(&work, found, arg);
 	for (size_t i = 0; i < lengthof(checks); i++)
@@ -253,6 +255,17 @@ FindHalfDone(const Findings *findings, const MigWork *work)
 				  is_next ? "; the next call " : "", is_next ? next : ""),
 		 is_next ? "migrator.status() tells about it."
 		 : "Finish it first, or complete or undo it by hand and use migrator.stamp().");
+}
+
+/* A schema that somebody else has changed; it is refused if a setting says so. */
+static void
+FindDrift(const Findings *findings, const MigCopy *copy)
+{
+	char	   *drift = MigRunDescribeDrift(copy);
+
+	if (drift != NULL)
+		Find(findings, copy->on_drift == MIG_DRIFT_FAIL ? "error" : "warning", "drift", drift,
+			 "Undo the change, or accept it with migrator.record_schema().");
 }
 
 /* Revisions whose script is not what was run any more. */

@@ -19,10 +19,12 @@ ALTER TABLE t ADD COLUMN b text;
 DROP VIEW v;
 SELECT * FROM migrator.drift();
 SELECT severity, code, revision, detail FROM migrator.validate() WHERE code = 'drift';
+SELECT severity, code, detail, hint FROM migrator.preflight() WHERE code = 'drift';
 
 -- It can keep an upgrade from running.
 SELECT migrator.revision('three', 'CREATE TABLE u ();', 'DROP TABLE u;', rev_id => 'd3');
 SET migrator.on_drift = 'fail';
+SELECT severity, code FROM migrator.preflight() WHERE code = 'drift';
 SELECT operation, revision FROM migrator.upgrade();
 SET migrator.on_drift = 'warn';
 SELECT operation, revision FROM migrator.upgrade();
