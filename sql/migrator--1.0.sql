@@ -922,14 +922,24 @@ SELECT d.project, d.tenant, d.operation, d.target, d.backend_pid AS pid, d.role_
 		 ELSE j.done OPERATOR(pg_catalog.+) 1 END AS statement,
 	coalesce(b.phase, v.phase, c.phase,
 		CASE WHEN x.pids IS NOT NULL THEN 'waiting for locks' END,
+		'backfill ' OPERATOR(pg_catalog.||) f.name, CASE WHEN y.relation IS NOT NULL THEN 'copying rows' END,
 		CASE a.wait_event_type WHEN 'Extension' THEN 'waiting to try again'
 			 ELSE a.wait_event_type OPERATOR(pg_catalog.||) ': '::text OPERATOR(pg_catalog.||) a.wait_event END) AS phase,
-	pg_catalog.round(100.0 OPERATOR(pg_catalog.*) coalesce(b.done, v.done, c.done)::pg_catalog.numeric
-		OPERATOR(pg_catalog./) nullif(coalesce(b.total, v.total, c.total), 0)::pg_catalog.numeric, 1) AS percent,
-	coalesce(b.relation, v.relation, c.relation) AS relation,
+	coalesce(pg_catalog.round(100.0 OPERATOR(pg_catalog.*) coalesce(b.done, v.done, c.done)::pg_catalog.numeric
+			OPERATOR(pg_catalog./) nullif(coalesce(b.total, v.total, c.total), 0)::pg_catalog.numeric, 1), f.percent) AS percent,
+	coalesce(b.relation, v.relation, c.relation, f.relation, y.relation) AS relation,
 	pg_catalog.array_remove(coalesce(nullif(pg_catalog.pg_blocking_pids(d.backend_pid), '{}'), x.pids, '{}')
 		OPERATOR(pg_catalog.||) b.locker::integer, NULL) AS blocked_by,
 	pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) CASE WHEN x.pids IS NULL THEN w.since ELSE a.xact_start END AS waited,
+	coalesce(b.rows, c.rows, f.rows, y.rows) AS rows,
+	-- the first phase, which reads the table, has begun with the statement
+	coalesce(CASE WHEN coalesce(b.phase, v.phase, c.phase) OPERATOR(pg_catalog.=) ANY
+				 (ARRAY['building index: scanning table', 'scanning heap', 'seq scanning heap'])
+			 THEN (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)
+				   CASE WHEN j.begun OPERATOR(pg_catalog.>) 0 THEN j.changed_at ELSE a.xact_start END)
+				 OPERATOR(pg_catalog.*) (coalesce(b.total, v.total, c.total)::pg_catalog.float8
+				 OPERATOR(pg_catalog./) nullif(coalesce(b.done, v.done, c.done), 0)::pg_catalog.float8
+				 OPERATOR(pg_catalog.-) 1.0::pg_catalog.float8) END, f.eta) AS eta,
 	a.state, a.query_start
 FROM (SELECT y.project, y.tenant, y.operation, y.target, y.backend_pid, y.role_name, y.application_name,
 		y.started_at, y.revisions
@@ -979,7 +989,7 @@ LEFT JOIN LATERAL (
 	WHERE n.locktype OPERATOR(pg_catalog.=) 'advisory' AND n.objsubid OPERATOR(pg_catalog.=) 27910
 		AND n.database OPERATOR(pg_catalog.=) l.database AND n.pid OPERATOR(pg_catalog.=) d.backend_pid) x ON true
 LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
-		nullif(p.current_locker_pid, 0) AS locker,
+		nullif(p.current_locker_pid, 0) AS locker, nullif(p.tuples_done, 0) AS rows,
 		CASE WHEN p.blocks_total OPERATOR(pg_catalog.>) 0 THEN p.blocks_done
 			 WHEN p.tuples_total OPERATOR(pg_catalog.>) 0 THEN p.tuples_done ELSE p.lockers_done END AS done,
 		CASE WHEN p.blocks_total OPERATOR(pg_catalog.>) 0 THEN p.blocks_total
@@ -989,9 +999,23 @@ LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
 		p.heap_blks_scanned AS done, p.heap_blks_total AS total
 	FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) v ON true
 LEFT JOIN LATERAL (SELECT p.phase, p.relid::pg_catalog.regclass AS relation,
-		p.heap_blks_scanned AS done, p.heap_blks_total AS total
-	FROM pg_catalog.pg_stat_progress_cluster p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) c ON true;
-COMMENT ON VIEW migrator.progress IS 'The deployments and upgrades that are running: which revision and, of deployments, statement, its phase and per cent, who blocks it and since when.';
+		p.heap_blks_scanned AS done, p.heap_blks_total AS total, nullif(p.heap_tuples_scanned, 0) AS rows
+	FROM pg_catalog.pg_stat_progress_cluster p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) c ON true
+LEFT JOIN LATERAL (SELECT p.relid::pg_catalog.regclass AS relation, p.tuples_processed AS rows
+	FROM pg_catalog.pg_stat_progress_copy p WHERE p.pid OPERATOR(pg_catalog.=) d.backend_pid) y ON true
+LEFT JOIN LATERAL (SELECT g.name, pg_catalog.to_regclass(g.relation) AS relation, g.rows_done AS rows,
+		pg_catalog.round(least(99.9, 100.0 OPERATOR(pg_catalog.*) g.rows_done
+			OPERATOR(pg_catalog./) nullif(g.rows_estimated, 0)), 1) AS percent,
+		pg_catalog.make_interval(secs => pg_catalog.ceil(
+			greatest(g.rows_estimated OPERATOR(pg_catalog.-) g.rows_done, 0)
+			OPERATOR(pg_catalog./) nullif(g.rows_per_second, 0))) AS eta
+	FROM migrator.backfill g
+	JOIN pg_catalog.pg_locks k ON k.locktype OPERATOR(pg_catalog.=) 'advisory' AND k.objsubid OPERATOR(pg_catalog.=) 27909
+		AND k.database OPERATOR(pg_catalog.=) l.database AND k.pid OPERATOR(pg_catalog.=) g.backend_pid
+	WHERE g.project OPERATOR(pg_catalog.=) d.project AND g.tenant OPERATOR(pg_catalog.=) d.tenant
+		AND g.backend_pid OPERATOR(pg_catalog.=) d.backend_pid AND g.finished_at IS NULL
+	ORDER BY g.updated_at DESC LIMIT 1) f ON true;
+COMMENT ON VIEW migrator.progress IS 'The deployments and upgrades that are running: which revision and, of deployments, statement, its phase, per cent, rows and time left, who blocks it and since when.';
 
 CREATE VIEW migrator.metrics AS
 SELECT p.project, ''::pg_catalog.text COLLATE "C" AS tenant, 'migrator_revisions'::pg_catalog.text AS name,

@@ -20,7 +20,7 @@ const MigCommand MigCommandStatus = {
 #define CURRENT "SELECT c.revision, c.is_head, c.message, c.applied_at FROM migrator.current() c"
 #define PENDING "SELECT p.operation, p.revision, p.message, p.transactional FROM migrator.plan('upgrade', 'heads') p ORDER BY p.step"
 #define HALF_DONE "SELECT * FROM migrator.status()"
-#define RUNNING "SELECT p.operation, p.target, p.pid, p.revision, p.step, p.steps, p.phase, p.percent, p.blocked_by FROM migrator.progress p"
+#define RUNNING "SELECT p.operation, p.target, p.pid, p.revision, p.step, p.steps, p.phase, p.percent, p.eta, p.blocked_by FROM migrator.progress p"
 
 static MigExit
 Run(MigCli *cli)

@@ -108,6 +108,15 @@ query($node, q{CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 	INSERT INTO log (seen) SELECT NULL FROM generate_series(1, 100)});
 like(query_error($node, q{CALL migrator.backfill('log', 'log', 'UPDATE log SET seen = true', pending => 'seen IS NULL')}),
 	qr/backfill "log" has left 100 rows/, 'it gives up after some passes, and says how many rows are left');
+
+# In a deployment it is a part of its progress.
+query($node, q{SELECT migrator.revision('deployed', E'-- migrate:backfill deployed orders\nUPDATE orders SET runs = 12', 'SELECT 1')});
+my $deployment = start_psql($node, q{SET migrator.backfill_batch_size = 5000; SET migrator.backfill_target_duration = 0;
+	SET migrator.backfill_pause = 1000; CALL migrator.deploy()});
+wait_until($node, q{EXISTS (SELECT FROM migrator.progress WHERE rows > 0)});
+is(query($node, q{SELECT phase, relation, rows >= 5000, percent BETWEEN 20 AND 99.9, eta > '0' FROM migrator.progress}),
+	'backfill deployed|orders|t|t|t', 'progress: rows and time left of a backfill');
+is(finish_psql($deployment), 0, 'and it is deployed') or diag $deployment->{err};
 $writer->quit;
 
 done_testing();
