@@ -2,7 +2,7 @@
 BEGIN;
 SET LOCAL client_min_messages = warning;
 CREATE EXTENSION migrator_tap;
-SELECT plan(36);
+SELECT plan(37);
 SET LOCAL migrator.project = 'taps';
 SET LOCAL migrator.schemas = 'taps';
 CREATE SCHEMA taps;
@@ -32,6 +32,10 @@ SELECT schema_matches('CREATE SCHEMA taps; CREATE TABLE taps.one (id int PRIMARY
 SELECT * FROM check_test(
 	schema_matches('CREATE SCHEMA taps; CREATE TABLE taps.one (id int PRIMARY KEY)', 'as it was'), false,
 	'schema_matches(other)', 'as it was', 'drop view taps.two');
+RESET migrator.schemas;
+SELECT schema_matches('CREATE SCHEMA taps; CREATE TABLE taps.one (id int PRIMARY KEY); CREATE VIEW taps.two AS SELECT * FROM taps.one',
+	'the extensions of the test are none of the model''s business');
+SET LOCAL migrator.schemas = 'taps';
 SELECT is_empty($$SELECT * FROM migrator.check('CREATE SCHEMA taps; CREATE TABLE taps.one (id int PRIMARY KEY); CREATE VIEW taps.two AS SELECT * FROM taps.one')$$,
 	'is_empty does as well');
 
