@@ -153,7 +153,8 @@ RunHelp(MigCli *cli)
 static MigExit
 RunVersion(MigCli *cli)
 {
-	printf("%s (migrator) %s\n", cli->progname, MIG_CLI_VERSION);
+	printf(cli->json ? "{\"program\": \"%s\", \"version\": \"%s\"}\n" : "%s (migrator) %s\n",
+		   cli->progname, MIG_CLI_VERSION);
 	return MIG_EXIT_OK;
 }
 
