@@ -12,7 +12,13 @@
  *		ARRAY[('a'::character varying)::text, ('b'::character varying)::text]
  *
  * which stays as it is: a cast that is applied to an array constructor is one
- * of its elements.  A snapshot has the second form for both.
+ * of its elements.  Likewise, what x BETWEEN 1 AND 2 AND y, x IN (a, b, c) and
+ * (a, b, c) IS DISTINCT FROM (1, 2, 3) stand for comes back as
+ *
+ *		(((x >= 1) AND (x <= 2)) AND y)
+ *
+ * and loses the parentheses around its first conditions when it is run again.
+ * A snapshot has the second form for both.
  *
  * The texts are scanned word by word, with quotes passed over.  Whatever does
  * not look exactly like the first form is left alone.
@@ -31,6 +37,10 @@ typedef struct ElementType
 	const char *base;			/* without type modifiers */
 } ElementType;
 
+static char *MoveCastsInwards(const char *text);
+static void AppendFlat(StringInfo result, const char *p, const char *end);
+static void AppendConditions(StringInfo result, const char *p, const char *end);
+static const char *Connective(const char *p, const char *end);
 static void AppendText(StringInfo result, const char *text, const char *end);
 static const char *AppendCast(StringInfo result, const char *text, const char *p, const char *end);
 static void AppendElements(StringInfo result, const char *p, const char *end,
@@ -51,6 +61,83 @@ static bool IsWordChar(char c);
  */
 char *
 MigCanonicalExpression(const char *text)
+{
+	text = MoveCastsInwards(text);
+	if (strstr(text, "((") != NULL)
+	{
+		StringInfoData result;
+
+		initStringInfo(&result);
+		AppendFlat(&result, text, text + strlen(text));
+		text = result.data;
+	}
+	return unconstify(char *, text);
+}
+
+/* A piece of text, with conditions that begin with conditions in one list. */
+static void
+AppendFlat(StringInfo result, const char *p, const char *end)
+{
+	check_stack_depth();
+	while (p < end)
+	{
+		const char *close = *p == '(' ? Closing(p, end) : NULL;
+		const char *next = close != NULL ? close + 1 : Skip(p, end);
+
+		if (close != NULL)
+		{
+			appendStringInfoChar(result, '(');
+			AppendConditions(result, p + 1, close);
+			appendStringInfoChar(result, ')');
+		}
+		else
+			appendBinaryStringInfo(result, p, next - p);
+		p = next;
+	}
+}
+
+/*
+ * What is between two parentheses.  A list of conditions that begins it goes
+ * on in it if both are connected in the same way.
+ */
+static void
+AppendConditions(StringInfo result, const char *p, const char *end)
+{
+	const char *close = p < end && *p == '(' ? Closing(p, end) : NULL;
+	const char *outer = close != NULL ? Connective(close + 1, close + 2) : NULL;
+
+	check_stack_depth();
+	if (outer != NULL && outer == Connective(p + 1, close))
+	{
+		AppendConditions(result, p + 1, close);
+		p = close + 1;
+	}
+	AppendFlat(result, p, end);
+}
+
+/* The word that connects the conditions of a text; NULL if there is none. */
+static const char *
+Connective(const char *p, const char *end)
+{
+	static const char *const words[] = {" AND ", " OR "};
+	int			depth = 0;
+
+	for (; p < end; p = Skip(p, end))
+	{
+		if (*p == '(' || *p == '[')
+			depth++;
+		else if (*p == ')' || *p == ']')
+			depth--;
+		for (size_t i = 0; depth == 0 && i < lengthof(words); i++)
+			if (strncmp(p, words[i], strlen(words[i])) == 0)
+				return words[i];
+	}
+	return NULL;
+}
+
+/* A text with its casts of arrays moved inwards. */
+static char *
+MoveCastsInwards(const char *text)
 {
 	for (;;)
 	{
