@@ -116,7 +116,7 @@ AddProps(JsonbValue *result, Jsonb *props)
 		added = AddPair(result, key.val.string.val, key.val.string.len);
 		*added = value;
 		if (value.type == jbvBinary)
-			*added = *Unpack(value.val.binary.data, true);
+			*added = *Unpack(value.val.binary.data, !IsVerbatim(key.val.string.val, key.val.string.len));
 		else if (value.type == jbvString)
 		{
 			added->val.string.val = pnstrdup(value.val.string.val, value.val.string.len);
@@ -213,12 +213,19 @@ SetCanonical(JsonbValue *value, const char *name, size_t len)
 		SetText(value, MigCanonicalExpression(value->val.string.val));
 }
 
-/* What users wrote, and that is not to be touched. */
+/* What users wrote or named, and that is not to be touched. */
 static bool
 IsVerbatim(const char *name, size_t len)
 {
-	return (len == strlen("source") && memcmp(name, "source", len) == 0) ||
-		(len == strlen("comment") && memcmp(name, "comment", len) == 0);
+	static const char *const names[] = {
+		"source", "comment", "name", "values", "options", "fdw_options", "server_options",
+		"initcond", "minitcond"
+	};
+
+	for (size_t i = 0; i < lengthof(names); i++)
+		if (len == strlen(names[i]) && memcmp(name, names[i], len) == 0)
+			return true;
+	return false;
 }
 
 /* A list or an object as values, with expressions in their one form on demand. */

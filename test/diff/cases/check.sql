@@ -101,3 +101,26 @@ CREATE TABLE t (a integer, CONSTRAINT whole CHECK (t IS NOT NULL));
 CREATE TABLE t (a varchar(10));
 -- to
 CREATE TABLE t (a varchar(10), CONSTRAINT one CHECK (a IN ('a', 'b')));
+
+-- case: conditions that the server deparses in two ways
+CREATE TABLE t (a int, b int, c int);
+-- to
+CREATE TABLE t (a int, b int, c int,
+    CONSTRAINT one CHECK (a BETWEEN 0 AND 10 AND b > 0), CONSTRAINT two CHECK (a IN (b, c, 1)),
+    CONSTRAINT three CHECK (a NOT IN (b, c, 1)), CONSTRAINT four CHECK ((a, b, c) IS DISTINCT FROM (1, 2, 3)),
+    CONSTRAINT five CHECK (((a = 1 OR b = 2) OR c = 3) AND (a = 1 AND (b = 2 AND c = 3))),
+    CONSTRAINT six CHECK (a::text || '((a AND b) AND c)' <> 'x' AND (a > 0 OR b > 0) AND c > 0));
+CREATE INDEX i ON t (a) WHERE a BETWEEN 0 AND 10 AND b > 0;
+CREATE VIEW v AS
+    SELECT t.a, sum(t.b) FILTER (WHERE t.b BETWEEN 1 AND 2 AND t.c > 0)
+        OVER (ORDER BY t.a ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS s
+    FROM t JOIN t u ON t.a BETWEEN u.a AND u.b AND u.c = t.c
+    WHERE EXISTS (SELECT 1 FROM t w WHERE w.a IN (t.a, t.b, t.c) AND (w.b BETWEEN 1 AND 2 OR w.c = 1))
+        AND (t.a, t.b) = (1, 2) AND t.c BETWEEN SYMMETRIC 1 AND 0;
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON t USING (b BETWEEN 0 AND 10 AND a >= 0) WITH CHECK (a IN (b, c, 3));
+CREATE TABLE parted (a int, b int) PARTITION BY LIST ((b BETWEEN 0 AND 10 AND a >= 0));
+CREATE FUNCTION f(a int, b boolean DEFAULT (1 BETWEEN 0 AND 2 AND true)) RETURNS boolean LANGUAGE sql
+    RETURN a BETWEEN 0 AND 10 AND b;
+CREATE STATISTICS s ON (b BETWEEN 0 AND 10 AND a >= 0), a FROM t;
+CREATE RULE r AS ON UPDATE TO t WHERE NEW.b NOT BETWEEN 0 AND 10 OR NEW.a > 1 DO NOTHING;

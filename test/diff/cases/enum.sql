@@ -177,3 +177,13 @@ COMMENT ON TYPE mood IS 'before';
 CREATE TYPE mood AS ENUM ('a');
 REVOKE USAGE ON TYPE mood FROM PUBLIC;
 COMMENT ON TYPE mood IS 'after';
+
+-- case: labels, names and options that look like expressions
+-- to
+CREATE TYPE e AS ENUM ('((a AND b) AND c)', '(ARRAY[a])::text[]');
+CREATE TYPE c AS ("((a AND b) AND c)" int);
+CREATE FUNCTION f("((a OR b) OR c)" int) RETURNS text LANGUAGE sql AS 'SELECT ''((a AND b) AND c)''::text';
+CREATE FOREIGN DATA WRAPPER w OPTIONS ("((a AND b) AND c)" '(ARRAY[a])::text[]');
+CREATE AGGREGATE g(text) (SFUNC = textcat, STYPE = text, INITCOND = '((a OR b) OR c)');
+CREATE TABLE t ("((a AND b) AND c)" text DEFAULT '((a AND b) AND c)');
+CREATE VIEW v AS SELECT "((a AND b) AND c)" FROM t WHERE "((a AND b) AND c)" = '((a AND b) AND c)';
