@@ -252,7 +252,7 @@ MigCreateColumn(MigDiff *diff, const MigObject *object)
 	const MigObject *value = DefaultOf(object);
 	const char *stand_in;
 
-	if (MigColumnComesWithLink(diff, object))
+	if (MigPropFlag(object->props, "inherited") && MigColumnComesWithLink(diff, object))
 	{
 		const MigObject *theirs = ParentsColumn(diff, object);
 
@@ -374,6 +374,9 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	if (was != NULL && is == NULL && (!IsInherited(new) || IsLinkedAnew(diff, new)))
 		MigEmit(diff, "%s DROP EXPRESSION", ALTER_INHERITED(diff, new));
+	/* before the column gets a type that none can have */
+	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
+		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMNS(diff, new));
 	if (retype)
 	{
 		if (diff->judging)
@@ -391,8 +394,6 @@ MigAlterColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 				MigPropText(new->props, "expression"));
 		MigHazard(diff, MIG_HAZARD_STORED_REWRITE);
 	}
-	if (MigPropText(old->props, "identity_generation") != NULL && MigPropText(new->props, "identity_generation") == NULL)
-		MigEmit(diff, "%s DROP IDENTITY", ALTER_COLUMNS(diff, new));
 	MigAlterNotNull(diff, old, new);
 	AlterIdentity(diff, old, new);
 	EmitColumnSettings(diff, old, new, false, retype);

@@ -17,6 +17,7 @@ static const char *KeyColumns(const MigObject *object);
 static bool IsType(const MigObject *object, const char *type);
 static bool IsKey(const MigObject *object);
 static bool IsInherited(const MigObject *object);
+static bool GoesWithParents(const MigDiff *diff, const MigObject *check);
 static bool IsOfPartition(const MigObject *object);
 static void RenameInherited(MigDiff *diff, const MigObject *object);
 static bool IsParentNotValid(const MigObject *object);
@@ -133,12 +134,32 @@ MigCreateConstraint(MigDiff *diff, const MigObject *object)
 void
 MigDropConstraint(MigDiff *diff, const MigObject *object)
 {
-	if (IsInherited(object) && !MigDiffIsLinkGone(diff, object->parent))
+	if (IsInherited(object) &&
+		(!MigDiffIsLinkGone(diff, object->parent) || GoesWithParents(diff, object)))
 		return;
 	MigEmit(diff, "ALTER %s %s DROP CONSTRAINT %s", MigEmitPhrase(diff, object->parent),
 			object->parent->identity, quote_identifier(object->name));
 	MigHazard(diff, MigDiffFate(diff, object) == MIG_FATE_RECREATE ? MIG_HAZARD_RECREATE :
 			  MIG_HAZARD_INTEGRITY);
+}
+
+/* Whether a parent, to which the table remains linked, has the check as well. */
+static bool
+GoesWithParents(const MigDiff *diff, const MigObject *check)
+{
+	List	   *links = MigTableLinks(check->parent);
+	ListCell   *lc;
+
+	foreach(lc, links)
+	{
+		const MigObject *link = lfirst(lc);
+
+		if (!MigDiffIsGone(diff, link) &&
+			MigModelFind(diff->source, psprintf("constraint %s ON %s", quote_identifier(check->name),
+												MigPropText(link->props, "to"))) != NULL)
+			return true;
+	}
+	return false;
 }
 
 /*

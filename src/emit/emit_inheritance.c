@@ -93,15 +93,18 @@ MigFoldsInheritance(const MigObject *object)
 	return MigPropText(object->props, "bound") == NULL;
 }
 
-/* What stood in for a parent goes when the parents are there. */
+/*
+ * MigDropStandIn
+ *		What stood in for a parent goes when the parents are there.
+ */
 void
-MigSettleTable(MigDiff *diff, const MigObject *old pg_attribute_unused(), const MigObject *new)
+MigDropStandIn(MigDiff *diff, const MigObject *table)
 {
-	StandIn    *stand_in = FindStandIn(diff, new);
+	StandIn    *stand_in = FindStandIn(diff, table);
 
 	if (stand_in == NULL)
 		return;
-	MigEmit(diff, "ALTER %s ONLY %s NO INHERIT %s", MigEmitPhrase(diff, new), new->identity,
+	MigEmit(diff, "ALTER %s ONLY %s NO INHERIT %s", MigEmitPhrase(diff, table), table->identity,
 			stand_in->identity);
 	MigEmit(diff, "DROP TABLE %s", stand_in->identity);
 }

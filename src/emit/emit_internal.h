@@ -75,6 +75,7 @@ extern bool MigAlterInheritance(MigDiff *diff, const MigObject *old, const MigOb
 extern bool MigFoldsInheritance(const MigObject *object);
 extern void MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern List *MigTableLinks(const MigObject *table);
+extern void MigDropStandIn(MigDiff *diff, const MigObject *table);
 extern const char *MigAddsToStandIn(MigDiff *diff, const MigObject *part);
 extern bool MigIsPartition(const MigObject *table);
 extern const char *MigColumnIsOf(const MigDiff *diff, const MigObject *column);

@@ -91,7 +91,6 @@ MigDropTable(MigDiff *diff, const MigObject *object)
 bool
 MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
-	const char *type = MigPropText(new->props, "of_type");
 	const char *method = MigPropText(new->props, "access_method");
 	const char *tablespace = MigPropText(new->props, "tablespace");
 
@@ -103,13 +102,8 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 		 !MigPropSame(old->props, new->props, "unlogged")))
 		return false;
 
-	if (!MigPropSame(old->props, new->props, "of_type"))
-	{
-		if (type != NULL)
-			MigEmit(diff, "ALTER TABLE %s OF %s", new->identity, type);
-		else
-			MigEmit(diff, "ALTER TABLE %s NOT OF", new->identity);
-	}
+	if (MigPropText(old->props, "of_type") != NULL && !MigPropSame(old->props, new->props, "of_type"))
+		MigEmit(diff, "ALTER TABLE %s NOT OF", new->identity);
 	if (!MigPropSame(old->props, new->props, "unlogged"))
 	{
 		if (diff->judging)
@@ -137,6 +131,17 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 						  MigPropTexts(new->props, "server_options"));
 	EmitTableSettings(diff, old, new);
 	return true;
+}
+
+/* A table is one OF a type when its columns are as the type has them. */
+void
+MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	const char *type = MigPropText(new->props, "of_type");
+
+	MigDropStandIn(diff, new);
+	if (old != NULL && type != NULL && !MigPropSame(old->props, new->props, "of_type"))
+		MigEmit(diff, "ALTER TABLE %s OF %s", new->identity, type);
 }
 
 /*

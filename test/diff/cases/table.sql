@@ -282,3 +282,14 @@ CREATE TABLE public.t (id integer, h public.hstore DEFAULT ''::public.hstore);
 CREATE SCHEMA ext;
 CREATE EXTENSION hstore SCHEMA ext;
 CREATE TABLE public.t (id integer, h ext.hstore DEFAULT ''::ext.hstore);
+
+-- case: a column changes its type, and the table becomes a typed one, or one of another type
+CREATE TABLE t (a bigint, b varchar(5));
+CREATE TYPE y AS (a int, b text);
+CREATE TYPE z AS (a bigint, b text);
+CREATE TABLE u OF y;
+-- to
+CREATE TYPE y AS (a int, b text);
+CREATE TYPE z AS (a bigint, b text);
+CREATE TABLE t OF y;
+CREATE TABLE u OF z;
