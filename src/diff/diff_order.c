@@ -38,6 +38,8 @@ static MigObject *Owner(const Pass *pass, const MigObject *sequence);
 static void Connect(Pass *pass);
 static void ConnectIdentity(Pass *pass, MigObject *column);
 static void ConnectOne(Pass *pass, MigObject *object);
+static bool IsSameColumn(const Pass *pass, const MigObject *column, const MigObject *theirs);
+static void ConnectMerged(Pass *pass, MigObject *column, MigObject *theirs);
 static void ConnectUnchecked(Pass *pass, MigObject *check);
 static void ConnectAttached(Pass *pass, MigObject *index, MigObject *object);
 static void ConnectLinks(Pass *pass, MigObject *table);
@@ -234,23 +236,30 @@ Connect(Pass *pass)
 	}
 }
 
-/* A sequence may have the name of the one that an identity column had. */
+/* Another relation may have the name of the sequence that an identity column had. */
 static void
 ConnectIdentity(Pass *pass, MigObject *column)
 {
+	static const MigKind kinds[] = {
+		MIG_KIND_SEQUENCE, MIG_KIND_TABLE, MIG_KIND_FOREIGN_TABLE,
+		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_INDEX
+	};
 	const MigObject *old = pass->states[column->number].other;
 	JsonbContainer *options = old == NULL ? NULL : MigPropItem(old->props, "identity_sequence");
 	const char *name = options == NULL ? NULL : MigPropText(options, "name");
-	MigObject  *sequence;
 
 	if (old == NULL || MigPropText(old->props, "identity_generation") == NULL)
 		return;
 	if (name == NULL)
 		name = quote_qualified_identifier(old->schema,
 										  psprintf("%s_%s_seq", old->parent->name, old->name));
-	sequence = MigModelFind(pass->model, psprintf("sequence %s", name));
-	if (sequence != NULL && IsPending(pass, sequence))
-		Before(pass, column, sequence);
+	for (size_t i = 0; i < lengthof(kinds); i++)
+	{
+		MigObject  *other = MigModelFind(pass->model, psprintf("%s %s", MigKindName(kinds[i]), name));
+
+		if (other != NULL && MigDiffIsNew(pass->diff, other) && IsPending(pass, other))
+			Before(pass, column, other);
+	}
 }
 
 static void
@@ -279,10 +288,8 @@ ConnectOne(Pass *pass, MigObject *object)
 		if (pass->dropping ? pass->states[object->number].stubbed :
 			(pass->states[need->number].stubbed && MakesDo(pass, object)))
 			continue;
-		/* a column that is a table's own too is dropped after its parent's */
-		if (pass->dropping && MigPropFlag(object->props, "merged") &&
-			need->kind == MIG_KIND_COLUMN && strcmp(need->name, object->name) == 0)
-			Before(pass, object, need);
+		if (MigPropFlag(object->props, "merged") && IsSameColumn(pass, object, need))
+			ConnectMerged(pass, object, need);
 		else
 			Before(pass, need, object);
 	}
@@ -310,6 +317,43 @@ ConnectOne(Pass *pass, MigObject *object)
 
 		if (link->kind == MIG_KIND_INHERITANCE && IsPending(pass, link))
 			Before(pass, link, object);
+	}
+}
+
+/*
+ * Whether a statement on another column of the name, of a parent table, is one
+ * on the column too.
+ */
+static bool
+IsSameColumn(const Pass *pass, const MigObject *column, const MigObject *theirs)
+{
+	const MigObject *link;
+
+	if (theirs->kind != MIG_KIND_COLUMN || strcmp(theirs->name, column->name) != 0)
+		return false;
+	link = MigDiffLinkTo(column->parent, theirs->parent);
+	if (pass->dropping)
+		return link != NULL && !MigDiffIsGone(pass->diff, column->parent);
+	return link != NULL && !MigDiffIsNew(pass->diff, link) && MigDiffIsNew(pass->diff, column);
+}
+
+/*
+ * A column that is a table's own too is there before its parents' come to it,
+ * and still when they go.
+ */
+static void
+ConnectMerged(Pass *pass, MigObject *column, MigObject *theirs)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (!IsPending(pass, theirs))
+		return;
+	Before(pass, column, theirs);
+	foreach(lc, theirs->needs)
+	{
+		if (IsSameColumn(pass, theirs, lfirst(lc)))
+			ConnectMerged(pass, column, lfirst(lc));
 	}
 }
 
@@ -742,7 +786,7 @@ FreeOne(Pass *pass)
 
 /*
  * Types that columns have, which stay, are dropped last; and what these types
- * are made of after them.
+ * are made of, and their schemas, after them.
  */
 static void
 MarkLate(Pass *pass)
@@ -773,7 +817,8 @@ MarkLate(Pass *pass)
 			MigObject  *need = lfirst(lc);
 
 			if (IsPending(pass, need) &&
-				(pass->diff->classes[need->kind].flags & MIG_CLASS_LATE_DROP) != 0)
+				(need->kind == MIG_KIND_SCHEMA ||
+				 (pass->diff->classes[need->kind].flags & MIG_CLASS_LATE_DROP) != 0))
 				queue = lappend(queue, need);
 		}
 	}
@@ -822,7 +867,8 @@ IsNameTaken(const MigDiff *diff, const MigObject *object)
 {
 	static const MigKind kinds[] = {
 		MIG_KIND_TYPE, MIG_KIND_DOMAIN, MIG_KIND_TABLE, MIG_KIND_FOREIGN_TABLE,
-		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_SEQUENCE, MIG_KIND_COLLATION
+		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_SEQUENCE, MIG_KIND_INDEX,
+		MIG_KIND_COLLATION
 	};
 
 	for (size_t i = 0; i < lengthof(kinds); i++)

@@ -123,3 +123,10 @@ CREATE TABLE t OF c (b WITH OPTIONS DEFAULT 'x');
 -- to
 CREATE TYPE c AS (a bigint, d date);
 CREATE TABLE t OF c (a WITH OPTIONS NOT NULL);
+
+-- case: an index takes the name of a composite type that a column has
+CREATE TYPE r AS (id int, name text);
+CREATE TABLE t (a r, b int);
+-- to
+CREATE TABLE t (a text, b int);
+CREATE INDEX r ON t (b);

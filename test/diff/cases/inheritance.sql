@@ -223,3 +223,23 @@ CREATE TABLE public.p (a integer, b text);
 CREATE TABLE public.c (d date) INHERITS (public.p);
 -- to
 CREATE TABLE public.c (a integer, b text, d date);
+
+-- case: a column comes to parents, and a child has it itself too
+CREATE TABLE a (x int);
+CREATE TABLE b () INHERITS (a);
+CREATE TABLE c () INHERITS (b);
+CREATE TABLE d () INHERITS (a);
+-- to
+CREATE TABLE a (x int, n int DEFAULT 7);
+CREATE TABLE b () INHERITS (a);
+CREATE TABLE c (n int) INHERITS (b);
+CREATE TABLE d (n int DEFAULT 8 NOT NULL) INHERITS (a);
+
+-- case: a check that comes from the one parent goes, and the other parent goes
+CREATE TABLE a (x int);
+CREATE TABLE b (CONSTRAINT ca CHECK (x > 1)) INHERITS (a);
+CREATE TABLE c () INHERITS (a, b);
+-- to
+CREATE TABLE a (x int, CONSTRAINT ca CHECK (x > 0));
+CREATE TABLE b () INHERITS (a);
+CREATE TABLE c () INHERITS (b);

@@ -43,3 +43,15 @@ DROP SCHEMA public;
 -- case: public has no comment
 -- to
 COMMENT ON SCHEMA public IS NULL;
+
+-- case: a schema goes with the types of columns that stay
+CREATE SCHEMA s;
+CREATE TYPE s.e AS ENUM ('a', 'b');
+CREATE DOMAIN s.d AS text;
+CREATE TYPE s.c AS (x s.e, y s.d);
+CREATE TABLE t (e s.e DEFAULT 'a', d s.d, c s.c, es s.e[]);
+-- to
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE DOMAIN d AS text;
+CREATE TYPE c AS (x e, y d);
+CREATE TABLE t (e e DEFAULT 'a', d text, c c, es e[]);
