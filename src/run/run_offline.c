@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "run/run.h"
 #include "run/run_internal.h"
@@ -240,12 +241,16 @@ WriteStatement(StringInfo out, const char *section, size_t at, const MigStatemen
 	return at;
 }
 
-/* The context of the script. */
+/*
+ * The context of the script.  Its encoding is the one in which it gets to the
+ * caller; psql would believe it to be that of the terminal or of the database.
+ */
 static void
 WriteSettings(StringInfo out, const MigCopy *copy)
 {
-	appendStringInfo(out, "SET migrator.project = %s;\nSET migrator.tenant = %s;\n",
-					 quote_literal_cstr(copy->project), quote_literal_cstr(copy->tenant));
+	appendStringInfo(out, "SET client_encoding = '%s';\nSET migrator.project = %s;\nSET migrator.tenant = %s;\n",
+					 pg_get_client_encoding_name(), quote_literal_cstr(copy->project),
+					 quote_literal_cstr(copy->tenant));
 }
 
 /* Quote a text so that it can be read, and psql leaves it alone. */
