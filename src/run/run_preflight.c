@@ -128,7 +128,7 @@ static MigQuery requirements_query = {
 	"  WHERE v.project = $1 AND v.revision = u.revision"
 	"  UNION ALL SELECT p.revision, p.header FROM migrator.repeatable p"
 	"  WHERE p.project = $1 AND p.revision = u.revision) r"
-	" CROSS JOIN LATERAL regexp_matches(r.header, '^--[ \\t]*Requires Server:[ \\t]*(.*?)[ \\t\\r]*$', 'n')"
+	" CROSS JOIN LATERAL regexp_matches(r.header, E'^--[ \\t]*Requires Server:[ \\t]*(.*?)[ \\t\\r]*$', 'n')"
 	"  AS x (match) ORDER BY u.ordinal",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
