@@ -586,8 +586,15 @@ JoinList(List *names)
 	initStringInfo(&buf);
 	foreach(lc, names)
 	{
-		appendStringInfo(&buf, "%s%s", foreach_current_index(lc) > 0 ? ", " : "",
-						 (char *) lfirst(lc));
+		const char *name = lfirst(lc);
+
+		/* otherwise it would be read as another one, or as several */
+		if (strpbrk(name, ",\r\n") != NULL || strcmp(MigTrim(name, strlen(name)), name) != 0)
+			ereport(ERROR,
+					errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("name \"%s\" cannot be written in a header", name),
+					errhint("Names there have commas between them, and no blanks around them."));
+		appendStringInfo(&buf, "%s%s", foreach_current_index(lc) > 0 ? ", " : "", name);
 	}
 	return buf.data;
 }
