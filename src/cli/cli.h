@@ -97,6 +97,7 @@ struct MigCli
 	/* What flags, else the environment, else migrator.toml, else nobody says. */
 	const char *directory;		/* of migration files; never NULL, may not
 								 * exist */
+	bool		directory_option;	/* as a flag says */
 	bool		directory_given;	/* not just the default: it has to exist */
 	const char *format;			/* of its files; never NULL */
 	MigStrings	models;			/* model files, as paths that can be opened */
@@ -159,6 +160,8 @@ extern char *MigCliConninfo(const char *url);
 #define MIG_JSON_OF "SELECT coalesce(pg_catalog.json_agg(r), '[]'::pg_catalog.json), pg_catalog.count(*) FROM (%s) r"
 
 extern void MigCliInterrupt(void);
+extern char *MigCliPassword(void);
+extern void MigCliInProgram(bool runs);
 extern void MigCliBeginQuery(MigCli *cli);
 extern void MigCliEndQuery(void);
 extern PGresult *MigCliQueryV(MigCli *cli, const char *sql, int nparams, va_list args);
@@ -220,6 +223,8 @@ typedef enum MigSync
 } MigSync;
 
 extern void MigCliSync(MigCli *cli, MigSync why);
+extern void MigCliRefuseUntranslatable(MigCli *cli, const MigTree *tree, const char *directory,
+									   const PGresult *res);
 extern void MigCliCheckPlan(MigCli *cli, const char *command, const char *target);
 
 /* cli_stage.c */
@@ -254,6 +259,7 @@ extern void MigCliEdit(MigCli *cli, const char *path, const char *shown, const c
 extern char *MigCliRevisionOf(const char *content);
 extern void MigCliReadRevisions(MigRevisionFiles *files, const char *directory);
 extern const MigRevisionFile *MigCliFindRevision(const MigRevisionFiles *files, const char *revision);
+extern bool MigCliSameText(const char *one, const char *other);
 extern char *MigCliModel(const MigCli *cli);
 
 /* cli_ids.c */

@@ -179,7 +179,7 @@ RunAlembic(const char *project, const char *arguments, char **output, char **err
 	out = MigCliFormat("%s/out", scratch);
 	err = MigCliFormat("%s/err", scratch);
 	initPQExpBuffer(&command);
-	appendPQExpBufferStr(&command, "cd ");
+	appendPQExpBufferStr(&command, "CDPATH= cd -- ");
 	appendShellString(&command, project);
 	appendPQExpBuffer(&command, " && PYTHONIOENCODING=utf-8 PYTHONHASHSEED=0 ${ALEMBIC:-alembic} %s >", arguments);
 	appendShellString(&command, out);

@@ -6,12 +6,13 @@
 #include "postgres_fe.h"
 
 #include "cli/cli.h"
+#include "pqexpbuffer.h"
 
 static MigExit Run(MigCli *cli);
 static const MigRevisionFile *FindFile(MigCli *cli, const MigRevisionFiles *files, const char *name);
 static const MigRevisionFile *FindByBeginning(const MigCli *cli, const MigRevisionFiles *files,
 											  const char *name);
-static void EditOne(MigCli *cli, const MigRevisionFile *file);
+static void EditOne(MigCli *cli, const MigRevisionFile *file, PQExpBuffer report);
 
 const MigCommand MigCommandEdit = {
 	.name = "edit",
@@ -26,12 +27,16 @@ static MigExit
 Run(MigCli *cli)
 {
 	MigRevisionFiles files;
+	PQExpBufferData report;
 
+	initPQExpBuffer(&report);
 	MigCliRefuseForeign(cli);
 	MigCliConnect(cli);
 	MigCliReadRevisions(&files, cli->directory);
 	for (int i = 0; i < cli->nargs; i++)
-		EditOne(cli, FindFile(cli, &files, cli->args[i]));
+		EditOne(cli, FindFile(cli, &files, cli->args[i]), &report);
+	if (cli->json)
+		printf("[%s]\n", report.data);
 	return MIG_EXIT_OK;
 }
 
@@ -67,12 +72,16 @@ FindFile(MigCli *cli, const MigRevisionFiles *files, const char *name)
 	return written;
 }
 
-/* The only file whose id is this, or begins so; or NULL. */
+/* The only file whose id is this, or begins so; or NULL.  The words are not ids. */
 static const MigRevisionFile *
 FindByBeginning(const MigCli *cli, const MigRevisionFiles *files, const char *name)
 {
+	static const char *const words[] = {"", "head", "heads", "base", "current"};
 	const MigRevisionFile *found = MigCliFindRevision(files, name);
 
+	for (size_t i = 0; i < lengthof(words) && found == NULL; i++)
+		if (strcmp(name, words[i]) == 0)
+			return NULL;
 	if (found != NULL)
 		return found;
 	for (int i = 0; i < files->n; i++)
@@ -89,7 +98,7 @@ FindByBeginning(const MigCli *cli, const MigRevisionFiles *files, const char *na
 }
 
 static void
-EditOne(MigCli *cli, const MigRevisionFile *file)
+EditOne(MigCli *cli, const MigRevisionFile *file, PQExpBuffer report)
 {
 	char	   *shown = MigCliFormat("%s/%s", cli->directory, file->path);
 
@@ -98,7 +107,8 @@ EditOne(MigCli *cli, const MigRevisionFile *file)
 				   "revision \"%s\" has been run", file->revision);
 	MigCliEdit(cli, file->path, shown, file->revision);
 	if (cli->json)
-		printf("{\"revision\": %s, \"path\": %s}\n", MigCliJsonString(file->revision), MigCliJsonString(shown));
+		appendPQExpBuffer(report, "%s{\"revision\": %s, \"path\": %s}", report->len == 0 ? "" : ",\n ",
+						  MigCliJsonString(file->revision), MigCliJsonString(shown));
 	else
 		printf("Loaded %s\n", shown);
 	fflush(stdout);

@@ -91,7 +91,7 @@ WriteFiles(MigCli *cli, const char *directory, const PGresult *res)
 	{
 		const MigRevisionFile *file = MigCliFindRevision(&files, PQgetvalue(res, i, 0));
 		const char *path = file != NULL ? file->path : PQgetvalue(res, i, 1);
-		bool		same = file != NULL && strcmp(file->content, PQgetvalue(res, i, 2)) == 0;
+		bool		same = file != NULL && MigCliSameText(file->content, PQgetvalue(res, i, 2));
 		char	   *shown = MigCliFormat("%s/%s", directory, path);
 
 		if (file != NULL && !same && !force)

@@ -106,11 +106,22 @@ Begin(Import *import)
 static void
 Load(Import *import)
 {
-	import->imported = MigCliQuery(import->cli,
-								   "SELECT i.revision, i.filename, i.action FROM migrator.import("
-								   "pg_catalog.jsonb_object($1::text[], $2::text[]), $3) i",
-								   3, MigCliArray(&import->tree.paths), MigCliArray(&import->tree.contents),
-								   import->from);
+	MigCli	   *cli = import->cli;
+	const char *params[3];
+
+	params[0] = MigCliArray(&import->tree.paths);
+	params[1] = MigCliArray(&import->tree.contents);
+	params[2] = import->from;
+	import->imported = MigCliTry(cli,
+								 "SELECT i.revision, i.filename, i.action FROM migrator.import("
+								 "pg_catalog.jsonb_object($1::text[], $2::text[]), $3) i", 3, params);
+	if (PQresultStatus(import->imported) != PGRES_TUPLES_OK)
+	{
+		MigCliRefuseUntranslatable(cli, &import->tree, import->source, import->imported);
+		MigCliQueryFailed(cli, import->imported);
+	}
+	if (PQntuples(import->imported) == 0)
+		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "there are no migrations in \"%s\"", import->source);
 	import->is_ours = IsOurs(import);
 }
 
@@ -120,7 +131,7 @@ IsOurs(const Import *import)
 {
 	if (strcmp(import->from, "migrator") == 0)
 		return true;
-	if (strcmp(import->from, "auto") != 0 || PQntuples(import->imported) == 0)
+	if (strcmp(import->from, "auto") != 0)
 		return false;
 	for (int i = 0; i < import->tree.paths.n; i++)
 		if (strcmp(import->tree.paths.at[i], PQgetvalue(import->imported, 0, 1)) == 0)
@@ -163,7 +174,7 @@ WriteFiles(Import *import)
 		const MigRevisionFile *file = files.n == 0 ? NULL
 		: MigCliFindRevision(&files, PQgetvalue(res, i, 0));
 		const char *path = file != NULL ? file->path : PQgetvalue(res, i, 1);
-		bool		same = file != NULL && strcmp(file->content, PQgetvalue(res, i, 2)) == 0;
+		bool		same = file != NULL && MigCliSameText(file->content, PQgetvalue(res, i, 2));
 
 		if (!same)
 			MigCliStageWrite(stage, path, PQgetvalue(res, i, 2), file != NULL);

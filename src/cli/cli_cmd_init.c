@@ -15,6 +15,7 @@
 #define CONFIG_NAME "migrator.toml"
 
 static MigExit Run(MigCli *cli);
+static const char *Directory(const MigCli *cli);
 static bool MakeDirectory(const char *path);
 static bool WriteConfig(const MigCli *cli, const char *path, const char *directory);
 static char *TomlString(const char *value);
@@ -30,7 +31,7 @@ const MigCommand MigCommandInit = {
 static MigExit
 Run(MigCli *cli)
 {
-	const char *directory = cli->nargs > 0 ? cli->args[0] : "migrations";
+	const char *directory = Directory (cli);
 	bool		made = MakeDirectory(directory);
 	bool		written = WriteConfig(cli, CONFIG_NAME, directory);
 
@@ -48,6 +49,22 @@ Run(MigCli *cli)
 		MigCliSay("Say in %s where the database is, then: %s revision -m \"create users\"",
 				  CONFIG_NAME, cli->progname);
 	return MIG_EXIT_OK;
+}
+
+/*
+ * The argument, or the option -D, or what a migrator.toml of this directory
+ * says; those of the directories above are other projects'.
+ */
+static const char *
+Directory(const MigCli *cli)
+{
+	bool		is_here = cli->config_file != NULL && strcmp(cli->config_file, CONFIG_NAME) == 0;
+	const char *directory = cli->nargs > 0 ? cli->args[0] : cli->directory_option ? cli->directory
+	: is_here ? cli->directory : "migrations";
+
+	if (directory[0] == '\0')
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "the name of a directory cannot be empty");
+	return directory;
 }
 
 /* Make a directory and those above it; false if there was one. */
@@ -100,8 +117,16 @@ WriteConfig(const MigCli *cli, const char *path, const char *directory)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
 	if (fd < 0 && errno == EEXIST)
 		return false;
+	errno = fd < 0 ? errno : ENOSPC;
 	if (fd < 0 || write(fd, text.data, text.len) != (ssize_t) text.len || fsync(fd) != 0 || close(fd) != 0)
+	{
+		int			error = errno;
+
+		if (fd >= 0)
+			(void) unlink(path);
+		errno = error;
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not write file \"%s\": %m", path);
+	}
 	return true;
 }
 

@@ -277,6 +277,8 @@ RunScript(MigCli *cli, const char *directory, const char *name)
 	char	   *output;
 	char	   *path = MigCliFormat("%s/%s", directory, name);
 
+	/* psql would take it to be in the encoding of the database */
+	setenv("PGCLIENTENCODING", "UTF8", 1);
 	MigCliSay("Running init script %s", path);
 	if (!MigCliRunProgram(MigCliFormat("%s -X -q -v ON_ERROR_STOP=1 --no-password %s --file=%s 2>&1",
 									   MigCliQuoted(MigCliFindProgram(cli, "psql", 0)),

@@ -27,7 +27,7 @@ Run(MigCli *cli)
 				   "SELECT h.*, m.marks, r.filename, r.create_date, r.is_transactional, r.is_reversible, r.checksum "
 				   "FROM migrator.history() h JOIN migrator.marks() m USING (revision) "
 				   "JOIN migrator.revisions() r USING (revision) "
-				   "WHERE h.revision IN (SELECT s[1] FROM pg_catalog.regexp_matches(migrator.show($1), '^Rev: (\\S+)', 'gn') s)",
+				   "WHERE h.revision IN (SELECT s[1] FROM pg_catalog.regexp_matches(migrator.show($1), '^Rev: ([^ ]+)', 'gn') s)",
 				   1, cli->args[0]);
 	else
 		MigCliShowText(cli, NULL, "SELECT migrator.show($1)", 1, cli->args[0]);

@@ -10,6 +10,7 @@
 #include "postgres_fe.h"
 
 #include "cli/cli.h"
+#include "fe_utils/cancel.h"
 
 #define DETAIL_OBJECTS	3		/* that differ from the model and are named */
 
@@ -30,6 +31,7 @@ static void AddImported(MigCli *cli, Findings *findings, const PGresult *res);
 static void AddNotImported(MigCli *cli, Findings *findings, const PGresult *res, const char *const *params);
 static bool CheckPending(MigCli *cli, Findings *findings);
 static void CheckModels(MigCli *cli, Findings *findings);
+static void FailUnlessFinding(MigCli *cli, const PGresult *res);
 static void Add(Findings *findings, const char *severity, const char *code, const char *revision,
 				const char *detail);
 static void Print(MigCli *cli, const Findings *findings);
@@ -134,10 +136,10 @@ CheckFiles(MigCli *cli, Findings *findings)
 					3, params);
 	if (PQresultStatus(res) == PGRES_TUPLES_OK)
 		AddImported(cli, findings, res);
-	else if (PQstatus(cli->conn) == CONNECTION_BAD)
-		MigCliQueryFailed(cli, res);
 	else
 	{
+		FailUnlessFinding(cli, res);
+		MigCliRefuseUntranslatable(cli, &tree, cli->directory, res);
 		MigCliQuery(cli, "ROLLBACK", 0);
 		MigCliQuery(cli, "BEGIN", 0);
 		AddNotImported(cli, findings, res, params);
@@ -212,6 +214,7 @@ CheckPending(MigCli *cli, Findings *findings)
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
 	{
 		/* validate() has said why */
+		FailUnlessFinding(cli, res);
 		MigCliQuery(cli, "ROLLBACK TO pending", 0);
 		return false;
 	}
@@ -238,12 +241,24 @@ CheckModels(MigCli *cli, Findings *findings)
 					"  c.action, c.kind, c.identity), ', ' ORDER BY c.step) FILTER (WHERE c.step <= $3::integer)"
 					" FROM migrator.check($1, $2::text[]) c", 3, params);
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
+	{
+		FailUnlessFinding(cli, res);
 		Add(findings, "error", "wrong_model", "", PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
+	}
 	else if (strcmp(PQgetvalue(res, 0, 0), "0") != 0)
 		Add(findings, "error", "not_as_model", "",
 			MigCliFormat("the database is not as the model says: %s%s; see \"%s check\"", PQgetvalue(res, 0, 1),
 						 atoi(PQgetvalue(res, 0, 0)) > DETAIL_OBJECTS ? ", ..." : "", cli->progname));
 	PQclear(res);
+}
+
+/* That the connection is lost, or Ctrl-C pressed, says nothing of what is there. */
+static void
+FailUnlessFinding(MigCli *cli, const PGresult *res)
+{
+	if (PQstatus(cli->conn) == CONNECTION_BAD || CancelRequested ||
+		PQresultErrorField(res, PG_DIAG_SQLSTATE) == NULL)
+		MigCliQueryFailed(cli, res);
 }
 
 static void

@@ -88,9 +88,12 @@ MigCliConfigure(MigCli *cli, const char *file)
 		ReadFile(cli, cli->config_file, keys, lengthof(keys));
 	}
 
-	cli->directory_given = cli->directory != NULL || directory != NULL;
+	cli->directory_option = cli->directory != NULL;
+	cli->directory_given = cli->directory_option || directory != NULL;
 	if (cli->directory == NULL)
 		cli->directory = AtConfig(cli, directory != NULL ? directory : "migrations");
+	if (cli->directory[0] == '\0')
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "the name of the directory cannot be empty");
 	if (cli->format == NULL)
 		cli->format = format != NULL ? format : "migrator";
 	if (cli->project == NULL)
@@ -113,6 +116,7 @@ FindFile(void)
 {
 	char		dir[MAXPGPATH];
 	char	   *up = pg_strdup("");
+	struct stat status;
 
 	if (getcwd(dir, sizeof(dir)) == NULL)
 		return NULL;
@@ -120,7 +124,7 @@ FindFile(void)
 	{
 		char	   *file = MigCliFormat("%s/%s", strcmp(dir, "/") == 0 ? "" : dir, CONFIG_NAME);
 
-		if (access(file, F_OK) == 0)
+		if (lstat(file, &status) == 0)
 			return MigCliFormat("%s%s", up, CONFIG_NAME);
 		if (strcmp(dir, "/") == 0)
 			return NULL;
@@ -145,6 +149,8 @@ ReadFile(MigCli *cli, const char *file, Key *keys, int nkeys)
 {
 	Reader		reader = {.cli = cli,.file = file,.line = 1};
 
+	if (access(file, R_OK) != 0)
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "could not open file \"%s\" for reading: %m", file);
 	reader.at = MigCliReadFile(file, file);
 	for (;;)
 	{

@@ -7,7 +7,6 @@
 
 #include "cli/cli.h"
 #include "common/string.h"
-#include "fe_utils/cancel.h"
 
 #define MAX_PARAMS 12
 
@@ -53,7 +52,7 @@ MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail)
 	PGconn	   *conn;
 
 	if (cli->prompt_password == TRI_YES && password == NULL)
-		password = simple_prompt("Password: ", false);
+		password = MigCliPassword();
 	for (;;)
 	{
 		Params		params = {0};
@@ -66,7 +65,7 @@ MigCliConnectBare(MigCli *cli, const char *dbname, bool may_fail)
 			password != NULL || cli->prompt_password == TRI_NO)
 			break;
 		PQfinish(conn);
-		password = simple_prompt("Password: ", false);
+		password = MigCliPassword();
 	}
 
 	PQsetNoticeReceiver(conn, MigCliNotice, NULL);
@@ -132,21 +131,26 @@ IsConninfo(const char *text)
  *		A database as other tools name it, for libpq.
  *
  * SQLAlchemy has the driver in the scheme (postgresql+psycopg2://), JDBC puts
- * "jdbc:" before it.
+ * "jdbc:" before it.  To libpq the URL of something else would be a name.
  */
 char *
 MigCliConninfo(const char *url)
 {
 	const char *rest;
 	const char *plus;
+	char	   *scheme;
 
 	if (strncmp(url, "jdbc:", 5) == 0)
 		url += 5;
-	rest = strstr(url, "://");
-	plus = strchr(url, '+');
-	if (rest == NULL || plus == NULL || plus > rest)
+	rest = url + strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._");
+	if (strncmp(rest, "://", 3) != 0)
 		return pg_strdup(url);
-	return MigCliFormat("%.*s%s", (int) (plus - url), url, rest);
+	plus = memchr(url, '+', rest - url);
+	scheme = MigCliFormat("%.*s", (int) ((plus == NULL ? rest : plus) - url), url);
+	if (strcmp(scheme, "postgresql") != 0 && strcmp(scheme, "postgres") != 0)
+		MigCliFail(MIG_EXIT_USAGE, NULL, "It begins with \"postgresql://\".",
+				   "\"%s://...\" is not the URL of a database of PostgreSQL", scheme);
+	return MigCliFormat("%s%s", scheme, rest);
 }
 
 /* The extension has to be there; the settings are set in the same round trip. */

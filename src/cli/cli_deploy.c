@@ -41,20 +41,12 @@ MigCliDeploySafely(MigCli *cli, const char *target)
 	MigCliTellBackup(cli, NULL);
 }
 
-/* Is there anything to run, or half done?  A target that is wrong shows later. */
+/* Is there anything to run, or half done? */
 static bool
 HasWork(MigCli *cli, const char *target)
 {
-	const char *params[1];
-	PGresult   *res;
-	bool		has_work;
-
-	params[0] = target;
-	res = MigCliTry(cli, "SELECT EXISTS (SELECT FROM migrator.plan('upgrade', $1))"
-					" OR EXISTS (SELECT FROM migrator.status())", 1, params);
-	has_work = PQresultStatus(res) == PGRES_TUPLES_OK && strcmp(PQgetvalue(res, 0, 0), "t") == 0;
-	PQclear(res);
-	return has_work;
+	return strcmp(MigCliValue(cli, "SELECT EXISTS (SELECT FROM migrator.status())"
+							  " OR EXISTS (SELECT FROM migrator.plan('upgrade', $1))", 1, target), "t") == 0;
 }
 
 /*

@@ -17,6 +17,7 @@ static bool be_quiet = false;
 
 static void AppendField(PQExpBuffer json, const char *name, const char *value);
 static void PrintJson(const char *severity, const char *message, const char *detail, const char *hint);
+static const char *MoreHint(const PGresult *res);
 static char *FormatV(const char *fmt, va_list args, va_list again) pg_attribute_printf(1, 0);
 
 /*
@@ -145,6 +146,7 @@ MigCliShowServerError(const PGresult *res, const char *message)
 		{"position", PG_DIAG_STATEMENT_POSITION}
 	};
 	const char *sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *more = MoreHint(res);
 	PQExpBufferData json;
 
 	fflush(stdout);
@@ -152,6 +154,8 @@ MigCliShowServerError(const PGresult *res, const char *message)
 	if (!as_json)
 	{
 		fputs(message, stderr);
+		if (more != NULL)
+			fprintf(stderr, "HINT:  %s\n", more);
 		if (sqlstate != NULL && PQresultStatus(res) == PGRES_FATAL_ERROR)
 			fprintf(stderr, "SQLSTATE:  %s\n", sqlstate);
 		return;
@@ -164,7 +168,22 @@ MigCliShowServerError(const PGresult *res, const char *message)
 	initPQExpBuffer(&json);
 	for (size_t i = 0; i < lengthof(fields); i++)
 		AppendField(&json, fields[i].name, PQresultErrorField(res, fields[i].code));
+	AppendField(&json, "hint", more);
 	fprintf(stderr, "{%s}\n", json.data);
+}
+
+/* What the server does not know when it refuses a call of ours; or NULL. */
+static const char *
+MoreHint(const PGresult *res)
+{
+	static const char *const beginnings[] = {"permission denied for function ", "permission denied for procedure "};
+	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	for (size_t i = 0; message != NULL && i < lengthof(beginnings); i++)
+		if (strncmp(message, beginnings[i], strlen(beginnings[i])) == 0 &&
+			PQresultErrorField(res, PG_DIAG_MESSAGE_HINT) == NULL)
+			return "migrator.grant_role() gives roles the capabilities for that.";
+	return NULL;
 }
 
 /*

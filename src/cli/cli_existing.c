@@ -90,7 +90,7 @@ IsNew(MigCli *cli)
 							  " AND EXISTS (SELECT FROM pg_catalog.pg_class c"
 							  "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 							  "  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-							  "   AND n.nspname !~ '^pg_' AND n.nspname <> ALL ('{information_schema,migrator}')"
+							  "   AND n.nspname OPERATOR(pg_catalog.!~) '^pg_' AND n.nspname <> ALL ('{information_schema,migrator}')"
 							  "   AND ($1::text[] IS NULL OR n.nspname = ANY ($1::text[]))"
 							  "   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
 							  "    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid"

@@ -19,6 +19,7 @@
 #include "mb/pg_wchar.h"
 
 static void CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *todo);
+static void CheckName(const char *name, const char *shown);
 static bool WantsFile(const char *name);
 static bool EndsWithOneOf(const char *name, const char *const *endings);
 static char *ReadBytes(const char *path, const char *shown, size_t *length);
@@ -27,14 +28,17 @@ static int	CompareFiles(const void *a, const void *b);
 
 /*
  * MigCliDirectoryExists
- *		Is there a directory of this name?
+ *		Is there a directory of this name?  If not, errno says why.
  */
 bool
 MigCliDirectoryExists(const char *path)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+	if (stat(path, &status) != 0)
+		return false;
+	errno = ENOTDIR;
+	return S_ISDIR(status.st_mode);
 }
 
 /*
@@ -90,7 +94,10 @@ CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *
 		else if (S_ISLNK(status.st_mode) && WantsFile(entry->d_name))
 			MigCliWarn(NULL, "symbolic link \"%s\" is not followed", full);
 		else if (S_ISREG(status.st_mode) && (WantsFile(entry->d_name) || MigCliIsProgram(name)))
+		{
+			CheckName(name, full);
 			MigCliAdd(&tree->paths, name);
+		}
 		free(name);
 		free(full);
 	}
@@ -98,6 +105,17 @@ CollectOne(MigTree *tree, const char *directory, const char *below, MigStrings *
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not read directory \"%s\": %m", path);
 	closedir(dir);
 	free(path);
+}
+
+/* Names go to the database, as texts. */
+static void
+CheckName(const char *name, const char *shown)
+{
+	int			length = strlen(name);
+
+	if (pg_encoding_verifymbstr(PG_UTF8, name, length) != length)
+		MigCliFail(MIG_EXIT_ERROR, NULL, "Give the file another name.",
+				   "name of file \"%s\" is not valid UTF-8", shown);
 }
 
 /* Files of other kinds may be binary, and no format wants them. */

@@ -18,10 +18,14 @@
 
 #define DEFAULT_EDITOR "vi"
 
+#define BLANKS			" \t\r\f\v"
+
+static char *InSubdirectory(const char *subdirectory, char *name);
 static void ShowHazards(MigCli *cli, const char *script);
 static void PrintGenerated(MigCli *cli, const char *revision, const char *path, const char *hazards);
 static void RunEditor(const char *path);
 static bool AskToEditAgain(const MigCli *cli);
+static size_t WithoutBlanks(const char *line, size_t length);
 static int	CompareRevisions(const void *a, const void *b);
 
 /*
@@ -51,8 +55,7 @@ MigCliGenerate(MigCli *cli, const char *revision, const char *subdirectory, bool
 	PGresult   *res = MigCliQuery(cli, "SELECT f.filename, f.script FROM migrator.export_files(ARRAY[$1]) f",
 								  1, revision);
 	const char *script = PQgetvalue(res, 0, 1);
-	char	   *path = subdirectory == NULL ? PQgetvalue(res, 0, 0)
-	: MigCliFormat("%s/%s", subdirectory, PQgetvalue(res, 0, 0));
+	char	   *path = InSubdirectory(subdirectory, PQgetvalue(res, 0, 0));
 	char	   *shown = MigCliFormat("%s/%s", cli->directory, path);
 	char	   *hazards;
 	MigStage   *stage;
@@ -81,6 +84,24 @@ MigCliGenerate(MigCli *cli, const char *revision, const char *subdirectory, bool
 	PrintGenerated(cli, revision, shown, hazards);
 	if (hazards != NULL && !cli->json)
 		ShowHazards(cli, hazards);
+}
+
+/* The path of a file, relative to the directory. */
+static char *
+InSubdirectory(const char *subdirectory, char *name)
+{
+	char	   *path;
+
+	if (subdirectory == NULL)
+		return name;
+	path = pg_strdup(subdirectory);
+	canonicalize_path(path);
+	if (strcmp(path, ".") == 0)
+		return name;
+	if (path[0] == '.' || path[0] == '/' || path[0] == '\0' || strstr(path, "/.") != NULL)
+		MigCliFail(MIG_EXIT_USAGE, NULL, "Name one below it, relative to it, and not hidden.",
+				   "\"%s\" is not in the directory of migration files", subdirectory);
+	return MigCliFormat("%s/%s", path, name);
 }
 
 /* As Alembic says it. */
@@ -270,6 +291,39 @@ static int
 CompareRevisions(const void *a, const void *b)
 {
 	return strcmp(((const MigRevisionFile *) a)->revision, ((const MigRevisionFile *) b)->revision);
+}
+
+/*
+ * MigCliSameText
+ *		Are two scripts the same to the server?  Line ends and blanks before them
+ *		make no difference, nor do empty lines at the end.
+ */
+bool
+MigCliSameText(const char *one, const char *other)
+{
+	while (*one != '\0' || *other != '\0')
+	{
+		size_t		one_line = strcspn(one, "\n");
+		size_t		other_line = strcspn(other, "\n");
+		size_t		kept = WithoutBlanks(one, one_line);
+
+		if (kept != WithoutBlanks(other, other_line) || memcmp(one, other, kept) != 0)
+			return one[strspn(one, BLANKS "\n")] == '\0' && other[strspn(other, BLANKS "\n")] == '\0';
+		one += one_line;
+		one += *one == '\n';
+		other += other_line;
+		other += *other == '\n';
+	}
+	return true;
+}
+
+/* Length of a line less the blanks at its end. */
+static size_t
+WithoutBlanks(const char *line, size_t length)
+{
+	while (length > 0 && strchr(BLANKS, line[length - 1]) != NULL)
+		length--;
+	return length;
 }
 
 /*

@@ -5,6 +5,7 @@
  */
 #include "postgres_fe.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -75,12 +76,15 @@ static const MigCommand *FindCommand(const char *name);
 static void Help(MigCli *cli);
 static void HelpCommand(MigCli *cli, const MigCommand *command);
 static bool WantsColor(const MigCli *cli);
+static void OpenStandardFiles(void);
+static MigExit Finish(MigExit status);
 
 int
 main(int argc, char **argv)
 {
 	MigCli		cli = {0};
 
+	OpenStandardFiles();
 	pg_logging_init(argv[0]);
 	cli.argv0 = argv[0];
 	cli.progname = get_progname(argv[0]);
@@ -98,7 +102,30 @@ main(int argc, char **argv)
 	cli.color = WantsColor(&cli);
 	setup_cancel_handler(MigCliInterrupt);
 
-	exit(cli.command->run(&cli));
+	exit(Finish(cli.command->run(&cli)));
+}
+
+/*
+ * Have something open as standard input, output and error.  Otherwise the
+ * connection would get one of their numbers, and be written to.
+ */
+static void
+OpenStandardFiles(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY, 0);
+}
+
+/* Nobody should take half of a script for all of it. */
+static MigExit
+Finish(MigExit status)
+{
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, errno == 0 ? "could not write to standard output"
+				   : "could not write to standard output: %m");
+	return status;
 }
 
 /* The command of this name, or NULL; there is none without a name. */

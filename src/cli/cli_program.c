@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "fe_utils/cancel.h"
 #include "fe_utils/string_utils.h"
 #include "port.h"
 #include "pqexpbuffer.h"
@@ -79,7 +80,7 @@ VersionOf(const char *path, const char *name)
 
 /*
  * MigCliRunProgram
- *		Run a shell command; true if it succeeds.
+ *		Run a shell command; true if it succeeds, and nobody has pressed Ctrl-C.
  *
  * output is what it has written, without the last newline.
  */
@@ -94,16 +95,18 @@ MigCliRunProgram(const char *command, char **output)
 
 	fflush(NULL);
 	initPQExpBuffer(&text);
+	MigCliInProgram(true);
 	pipe = popen(command, "r");
 	if (pipe == NULL)
 		MigCliFail(MIG_EXIT_ERROR, NULL, NULL, "could not run command \"%s\": %m", command);
 	while ((n = fread(buffer, 1, sizeof(buffer), pipe)) > 0)
 		appendBinaryPQExpBuffer(&text, buffer, n);
 	status = pclose(pipe);
+	MigCliInProgram(false);
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.data[--text.len] = '\0';
 	*output = text.data;
-	return status == 0;
+	return status == 0 && !CancelRequested;
 }
 
 /*

@@ -23,9 +23,10 @@
 #define BAR_WIDTH	20
 
 static const char progress_sql[] =
-"SELECT coalesce(p.operation || ' ' || p.step || '/' || p.steps, 'running'), "
+"SELECT CASE WHEN (p.operation, p.step, p.steps) IS NOT NULL "
+"THEN pg_catalog.format('%s %s/%s', p.operation, p.step, p.steps) ELSE 'running' END, "
 "p.revision, p.message, coalesce(b.percent, p.percent), "
-"CASE WHEN b.name IS NOT NULL THEN 'backfill ' || b.name "
+"CASE WHEN b.name IS NOT NULL THEN pg_catalog.concat('backfill ', b.name) "
 "WHEN p.percent IS NOT NULL OR p.phase !~ '^(IO|LWLock|IPC|Timeout|Client|Activity|BufferPin): ' THEN p.phase END, p.relation, "
 "pg_catalog.array_to_string(p.blocked_by, ', '), pg_catalog.date_trunc('second', b.eta) "
 "FROM migrator.progress p LEFT JOIN LATERAL (SELECT f.name, f.percent, f.eta "

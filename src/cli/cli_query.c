@@ -7,6 +7,8 @@
  */
 #include "postgres_fe.h"
 
+#include <fcntl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -18,18 +20,60 @@
 #define MAX_PARAMS 16
 
 static volatile sig_atomic_t in_query = false;
+static volatile sig_atomic_t in_program = false;
+
+/* The terminal while it does not show what is typed, or -1. */
+static volatile sig_atomic_t silent_terminal = -1;
+static struct termios terminal_before;
 
 /*
  * MigCliInterrupt
- *		Ctrl-C: the query is being cancelled; without one, or when pressed
- *		again, the program ends.
+ *		Ctrl-C: the query is being cancelled, or the program that we run ends;
+ *		without them, or when pressed again, we do.
  */
 void
 MigCliInterrupt(void)
 {
+	if (in_program)
+		return;
 	if (!in_query)
+	{
+		if (silent_terminal >= 0)
+			(void) tcsetattr(silent_terminal, TCSANOW, &terminal_before);
 		_exit(MIG_EXIT_INTERRUPT);
+	}
 	in_query = false;
+}
+
+/*
+ * MigCliPassword
+ *		Ask for a password.
+ *
+ * Ctrl-C leaves the terminal as it was.
+ */
+char *
+MigCliPassword(void)
+{
+	int			terminal = open("/dev/tty", O_RDWR, 0);
+	char	   *password;
+
+	if (terminal >= 0 && tcgetattr(terminal, &terminal_before) == 0)
+		silent_terminal = terminal;
+	password = simple_prompt("Password: ", false);
+	silent_terminal = -1;
+	if (terminal >= 0)
+		close(terminal);
+	return password;
+}
+
+/*
+ * MigCliInProgram
+ *		While another program runs, Ctrl-C is for that one.
+ */
+void
+MigCliInProgram(bool runs)
+{
+	in_program = runs;
 }
 
 /*

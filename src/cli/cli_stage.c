@@ -162,6 +162,9 @@ MigCliStageWrite(MigStage *stage, const char *path, const char *content, bool ma
 	StagedChange *change = AddChange(stage, path);
 	char	   *place = InHidden(stage, "new", path);
 
+	if (change->has_new)
+		MigCliFail(MIG_EXIT_ERROR, NULL, "Give one of them another message or id.",
+				   "two revisions have the file name \"%s\"", path);
 	change->has_new = true;
 	change->may_replace |= may_replace;
 	MakeDirectories(stage, place, true);
@@ -498,15 +501,13 @@ AddChange(MigStage *stage, const char *path)
 	return &stage->changes[stage->n++];
 }
 
-/* Names come from a database: none may lead elsewhere. */
+/* Names come from a database: none may lead elsewhere, or to where nobody reads. */
 static void
 CheckPath(const char *path)
 {
 	const char *part = path;
 
-	while (*part != '\0' && strcspn(part, "/") > 0 &&
-		   !(strncmp(part, "..", 2) == 0 && strcspn(part, "/") == 2) &&
-		   !(*part == '.' && strcspn(part, "/") == 1))
+	while (strcspn(part, "/") > 0 && *part != '.')
 	{
 		part += strcspn(part, "/");
 		if (*part == '\0')
@@ -529,6 +530,8 @@ MakeDirectories(MigStage *stage, const char *path, bool is_file)
 {
 	char	   *part = pg_strdup(path);
 
+	if (path[0] == '\0')
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "the name of a directory cannot be empty");
 	for (char *at = part + 1;; at++)
 	{
 		struct stat status;
@@ -628,5 +631,6 @@ HoldSignals(bool hold)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGPIPE);
 	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }

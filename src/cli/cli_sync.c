@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "cli/cli.h"
+#include "fe_utils/cancel.h"
 #include "pqexpbuffer.h"
 
 /*
@@ -23,6 +24,9 @@ static const char import_sql[] =
 "UNION ALL "
 "SELECT r.revision, r.filename, 'missing' FROM migrator.revisions() r "
 "WHERE NOT EXISTS (SELECT FROM loaded l WHERE l.revision = r.revision)";
+
+/* SQLSTATE of what cannot be said in the encoding of the database. */
+#define UNTRANSLATABLE "22P05"
 
 static void Tell(MigCli *cli, const PGresult *res);
 static void NotLoaded(MigCli *cli, const MigTree *tree, MigSync why, const PGresult *res);
@@ -63,6 +67,37 @@ MigCliSync(MigCli *cli, MigSync why)
 	PQclear(res);
 }
 
+/*
+ * MigCliRefuseUntranslatable
+ *		If a query with the files has failed since the encoding of the database
+ *		lacks a character of one of them, say which, and end the program.
+ *
+ * The server speaks only of a parameter.
+ */
+void
+MigCliRefuseUntranslatable(MigCli *cli, const MigTree *tree, const char *directory, const PGresult *res)
+{
+	const char *sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	if (sqlstate == NULL || strcmp(sqlstate, UNTRANSLATABLE) != 0)
+		return;
+	if (PQtransactionStatus(cli->conn) == PQTRANS_INERROR)
+		PQclear(MigCliTry(cli, "ROLLBACK", 0, NULL));
+	for (int i = 0; i < tree->paths.n; i++)
+	{
+		const char *params[2] = {tree->paths.at[i], tree->contents.at[i]};
+		PGresult   *one = MigCliTry(cli, "SELECT $1::text IS NULL, $2::text IS NULL", 2, params);
+
+		sqlstate = PQresultErrorField(one, PG_DIAG_SQLSTATE);
+		if (sqlstate != NULL && strcmp(sqlstate, UNTRANSLATABLE) == 0)
+			MigCliFail(MIG_EXIT_ERROR, MigCliFormat("%s.", PQresultErrorField(one, PG_DIAG_MESSAGE_PRIMARY)),
+					   "Write it in another way, or use a database with encoding UTF8.",
+					   "file \"%s/%s\" has a character that the encoding of database \"%s\" lacks",
+					   directory, tree->paths.at[i], PQdb(cli->conn));
+		PQclear(one);
+	}
+}
+
 /* Say what is new, and what is not there. */
 static void
 Tell(MigCli *cli, const PGresult *res)
@@ -86,7 +121,9 @@ Tell(MigCli *cli, const PGresult *res)
 	if (cli->missing.n > MIG_CLI_NAMES)
 		appendPQExpBuffer(&names, " and %d more", cli->missing.n - MIG_CLI_NAMES);
 	if (cli->missing.n > 0)
-		MigCliWarn(NULL, "the database has %s no file in \"%s\": %s",
+		MigCliWarn(MigCliFormat("\"%s export REVISION\" writes it; \"SELECT migrator.delete_revision('REVISION')\" takes it out of the database.",
+								cli->progname),
+				   "the database has %s no file in \"%s\": %s",
 				   cli->missing.n == 1 ? "a revision that has" : "revisions that have", cli->directory, names.data);
 }
 
@@ -100,8 +137,9 @@ NotLoaded(MigCli *cli, const MigTree *tree, MigSync why, const PGresult *res)
 	const char *params[3];
 	PGresult   *changed;
 
-	if (PQstatus(cli->conn) == CONNECTION_BAD || sqlstate == NULL)
+	if (PQstatus(cli->conn) == CONNECTION_BAD || sqlstate == NULL || CancelRequested)
 		MigCliQueryFailed(cli, res);
+	MigCliRefuseUntranslatable(cli, tree, cli->directory, res);
 	if (why == MIG_SYNC_LOOK)
 	{
 		MigCliWarn(hint, "the files of \"%s\" are not loaded: %s", cli->directory, message);

@@ -125,6 +125,9 @@ is(decode_json((client($node, { dir => "$files/deeper" }, '--json', 'status'))[1
 	'the file is found from below');
 write_file('migrator.toml', "directory = 'nowhere'\n");
 says('a project without a name', [ 'heads', '--project', '' ], 2, '', qr/name of a project cannot be empty/);
+says('a file that is no directory', [ 'upgrade', '-D', 'migrator.toml' ], 1, '', qr/could not open directory "migrator\.toml": Not a directory/);
+says('a directory without a name', [ 'upgrade', '-D', '' ], 2, '', qr/name of the directory cannot be empty/);
+says('no such configuration', [ 'heads', '-c', 'nosuch.toml' ], 2, '', qr/could not open file "nosuch\.toml" for reading: No such file/);
 says('no such directory', ['upgrade'], 1, '', qr/could not open directory "nowhere": No such file/);
 write_file('migrator.toml', '');
 
@@ -133,6 +136,8 @@ $at{env} = { PGHOST => '/nowhere' };
 says('no server', ['current'], 3, '', qr{connection to server on socket "/nowhere/.*failed});
 $at{env} = { PGHOST => '/nowhere', DATABASE_URL => 'postgresql+psycopg2:///postgres?host=' . $node->host . '&port=' . $node->port };
 says('DATABASE_URL, as SQLAlchemy writes it', ['current'], 0, '');
+$at{env}{DATABASE_URL} = 'mysql://me:secret@host/db';
+says('another database system', ['current'], 2, '', qr{"mysql://\.\.\." is not the URL of a database of PostgreSQL});
 $at{env}{DATABASE_URL} = "postgres://$node->{_host}:1/nosuch";
 says('flags replace its parts', [ 'current', '-h', $node->host, '-p', $node->port, '-d', 'template1' ], 1, '',
 	qr/database "template1" does not have the extension migrator\n.*CREATE EXTENSION migrator.*migrator setup/);
@@ -226,6 +231,31 @@ is_deeply(json('deploy', 'ee'), [], 'a deploy with nothing to do as JSON');
 like(json('graph')->{graph}, qr/ee/, 'graph as JSON');
 like(json('downgrade', '--sql', 'bb:aa')->{script}, qr/DROP TABLE b/, 'a script as JSON');
 is_deeply(json('check', 'model.sql'), [], 'check as JSON');
+{
+	local $at{env} = { PGOPTIONS => '-c standard_conforming_strings=off' };
+	is(json('show', 'dd')->[0]{revision}, 'dd', 'show as JSON, with other strings');
+	says('preflight, with other strings', [ 'preflight', 'heads' ], 0, qr/severity/);
+	local $at{env} = { EDITOR => 'true' };
+	is_deeply([ map { $_->{revision} } @{ json('edit', 'aa', 'bb') } ], [ 'aa', 'bb' ], 'edit of several as JSON is one document');
+}
+
+# What cannot be written is an error, not an end: a script may be cut off.
+SKIP:
+{
+	skip 'there is no full device', 6 unless -c '/dev/full';
+	foreach my $command ('upgrade bb --sql', 'history', 'completion bash', '--json heads')
+	{
+		local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
+		my $err = `cd '$dir' && migrator $command 2>&1 >/dev/full; echo "status \$?"`;
+
+		like($err, qr/could not write to standard output: No space left on device.*status 1$/s, "a full device: $command");
+	}
+	foreach my $closed ('>&-', '<&- >&- 2>&-')
+	{
+		local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
+		is(`(cd '$dir' && migrator heads $closed); echo \$?`, "1\n", "closed: $closed");
+	}
+}
 
 # Files that went wrong.  Nothing of such a directory is stored.
 my $revisions = query($node, 'SELECT count(*) FROM migrator.revisions()');
@@ -255,6 +285,9 @@ SKIP:
 	says('an unreadable file', ['upgrade'], 1, '', qr{could not open file "migrations/ff\.sql" for reading: Permission denied});
 	chmod 0644, "$files/ff.sql";
 }
+write_file("migrations/caf\xe9.sql", '');
+says('a name in latin1', [ 'upgrade', 'heads' ], 1, '', qr{name of file "migrations/caf\xe9\.sql" is not valid UTF-8});
+unlink "$files/caf\xe9.sql";
 symlink('/etc/passwd', "$files/link.sql") or die "could not make a link: $!";
 says('a symbolic link', [ 'upgrade', 'heads' ], 0, "Nothing to do.\n", qr{symbolic link "migrations/link\.sql" is not followed});
 unlink "$files/link.sql";
@@ -285,6 +318,8 @@ query($node, "SELECT migrator.delete_revision('ff')");
 query($node, "CREATE ROLE deployer LOGIN; GRANT CREATE ON SCHEMA public TO deployer; SELECT migrator.grant_role('deployer', 'deployer')");
 says('a deployer cannot load', [ '-U', 'deployer', 'upgrade', 'heads' ], 1, '', qr/could not load the files of "migrations": permission denied.*capability "author".*--no-load/s);
 says('but run what is stored', [ '-U', 'deployer', 'upgrade', 'heads', '--no-load' ], 0, "Nothing to do.\n");
+query($node, 'CREATE ROLE nobody LOGIN');
+says('and others not', [ '-U', 'nobody', 'downgrade', 'base', '--no-load' ], 1, '', qr/permission denied for function downgrade\nHINT:  migrator\.grant_role\(\)/);
 says('and look', [ '-U', 'deployer', 'heads' ], 0, qr/gg/, qr/warning/);
 
 # The connection is lost half-way: what is committed stays.
@@ -307,6 +342,29 @@ write_revision('ii', 'hh', 'SELECT pg_sleep(1.5)', 'SELECT 1');
 	$run->finish;
 	is($run->full_result(0) >> 8, 1, 'Ctrl-C: exit status');
 	like($err, qr/Cancel request sent\n.*canceling statement due to user request.*SQLSTATE:  57014/s, 'Ctrl-C: messages');
+}
+
+# Ctrl-C while who looks waits for the files: that is no warning.
+{
+	my ($out, $err) = ('', '');
+	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
+	my $locker = start_psql($node, 'BEGIN; LOCK TABLE migrator.revision IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1000)');
+
+	wait_until($node, "EXISTS (SELECT FROM pg_locks WHERE relation = 'migrator.revision'::regclass AND mode = 'AccessExclusiveLock' AND granted)");
+	foreach my $command ('heads', 'validate')
+	{
+		my $run = IPC::Run::start([ 'migrator', '-D', $files, $command ], '<', \'', '>', \$out, '2>', \$err,
+			IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+
+		wait_until($node, "EXISTS (SELECT FROM pg_locks WHERE relation = 'migrator.revision'::regclass AND NOT granted)");
+		$run->signal('INT');
+		$run->finish;
+		is($run->full_result(0) >> 8, 1, "Ctrl-C in $command: exit status");
+		is($out, '', "Ctrl-C in $command: no output");
+		like($err, qr/canceling statement due to user request/, "Ctrl-C in $command: messages");
+	}
+	query($node, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(1000)' AND pid <> pg_backend_pid()");
+	finish_psql($locker);
 }
 
 # On a terminal.
@@ -345,6 +403,54 @@ SKIP:
 	}
 	system('tmux', '-S', $socket, 'kill-server');
 	like($shown, qr/^\* \| aa -> bb|^\| \* aa -> bb|^\* aa -> bb/m, 'tmux: history');
+}
+
+# A password that is asked for: Ctrl-C leaves a terminal that shows what is typed.
+SKIP:
+{
+	skip 'there is no terminal to be had', 1 unless $terminal && eval { require IO::Pty; IO::Pty->new };
+	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres', TERM => 'dumb');
+	my ($in, $out) = ('', '');
+	my $run = IPC::Run::start([ 'sh', '-c', 'trap : INT; migrator -W current; echo status $?; stty -a; echo end' ],
+		'<pty<', \$in, '>pty>', \$out, IPC::Run::timeout($PostgreSQL::Test::Utils::timeout_default));
+
+	$run->pump until $out =~ /Password: /;
+	$in .= "\x03";
+	$run->pump until $out =~ /^end/m;
+	$run->finish;
+	like($out, qr/status 130.*[ ;]echo[ ;]/s, 'Ctrl-C at a password');
+}
+
+# Other encodings: psql would take a script to be in that of the database.
+{
+	my $latin = $node->basedir . '/latin';
+
+	make_path("$latin/migrations", "$latin/init");
+	my $write = sub {
+		open(my $fh, '>:raw', "$latin/$_[0]") or die $!;
+		print $fh $_[1];
+		close($fh) or die $!;
+	};
+	my %there = (dir => $latin, env => { PGDATABASE => 'latin' });
+	query($node, "CREATE DATABASE latin TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'");
+	$write->('init/1.sql', "CREATE TABLE i AS SELECT 'caf\xc3\xa9'::text AS t;\n");
+	$write->('migrations/l1.sql', "-- l\n--\n-- Revision ID: l1\n-- Revises:\n\n-- migrate:up\nSET search_path = public;\n"
+		  . "CREATE TABLE l AS SELECT 'caf\xc3\xa9'::text AS t;\n\n-- migrate:down\nDROP TABLE l;\n");
+	is((client($node, \%there, 'setup', '--init-directory', 'init'))[0], 0, 'LATIN1: setup');
+	is(query($node, "SELECT string_agg(length(t)::text, ' ') FROM (TABLE i UNION ALL TABLE l) x", 'latin'), '4 4', 'LATIN1: what is in files');
+	my ($status, $out, $err) = client($node, \%there, 'upgrade', 'base:head', '--sql');
+	client($node, \%there, 'downgrade', 'base');
+	$write->('l.sql', $out);
+	$node->command_ok([ 'psql', '-XqAt', '-d', $node->connstr('latin'), '-f', "$latin/l.sql" ], 'LATIN1: a script runs');
+	is(query($node, 'SELECT length(t) FROM l', 'latin'), '4', 'LATIN1: what is in scripts');
+	is((client($node, \%there, 'upgrade'))[1], "Nothing to do.\n", 'LATIN1: is the same');
+	$write->('migrations/l2.sql', "-- l\n--\n-- Revision ID: l2\n-- Revises: l1\n\n-- migrate:up\nSELECT '\xe2\x82\xac';\n");
+	foreach my $command ('upgrade', 'heads', 'import', 'validate')
+	{
+		($status, $out, $err) = client($node, \%there, $command);
+		is($status, 1, "LATIN1: a character that it lacks: $command");
+		like($err, qr/file "migrations\/l2\.sql" has a character that the encoding of database "latin" lacks/, 'is in a file that is named');
+	}
 }
 
 # Thousands of files.

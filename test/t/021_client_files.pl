@@ -132,6 +132,14 @@ subtest 'init' => sub {
 	like($out, qr/exists already, and is as it was/, 'a second time it changes nothing');
 	like(read_file('migrator.toml'), qr/^project = 'mine'$/m, 'really nothing');
 	ok(-d "$project/elsewhere", 'but for a directory of another name');
+	new_project();
+	like(ok_client('init', '-D', 'db/here'), qr/Creating directory db\/here/, 'the option names the directory, too');
+	like(read_file('migrator.toml'), qr/^directory = "db\/here"$/m, 'and is kept');
+	remove_tree("$project/db");
+	like(ok_client('init'), qr/Creating directory db\/here/, 'a directory that is configured');
+	fails_client(qr/cannot be empty/, 'init', '');
+	new_project();
+	ok_client('init');
 	my ($status) = client($node, { dir => "$project/migrations", env => { PGDATABASE => $database } }, 'revision', '-m', 'below');
 	is($status, 0, 'the configuration is found from below');
 	is(scalar(files_of('migrations')), 1, 'and so is the directory');
@@ -319,6 +327,13 @@ subtest 'nothing half done' => sub {
 	$same->('unwritable');
 	fails_client(qr/cannot be the name of a file/, 'revision', '-m', 'x', '--rev-id', '../../x');
 	$same->('bad name');
+	fails_client(qr/cannot be the name of a file/, 'revision', '-m', 'x', '--rev-id', '.x');
+	foreach my $path ('../x', '.hidden', 'a/.hidden', '/tmp', '')
+	{
+		fails_client(qr/is not in the directory of migration files/, 'revision', '-m', 'x', '--version-path', $path);
+	}
+	$same->('bad path');
+	fails_client(qr/name "a,b" cannot be written in a header/, 'revision', '-m', 'x', '--branch-label', 'a,b');
 	fails_client(qr/.../, 'revision', '-m', "two\nlines");
 	$same->('bad message');
 
@@ -352,6 +367,11 @@ SH
 	ok_client($edit->('s/SELECT 1/SELECT 4/'), 'edit', 'indb');
 	like(read_file('migrations/indb_in_the_database.sql'), qr/SELECT 4/, 'a revision without a file gets one');
 	fails_client(qr/does not exist/, $edit->('1'), 'edit', 'nosuch');
+	new_revision('SELECT 1', 'SELECT 1', '-m', 'not the head', '--rev-id', 'headers', '--version-path', 'deeper//');
+	ok(-e "$project/migrations/deeper/headers_not_the_head.sql", 'a path may end in slashes');
+	new_revision('SELECT 1', 'SELECT 1', '-m', 'the head', '--rev-id', 'last');
+	ok_client($edit->('s/SELECT 1/SELECT 6/'), 'edit', 'head');
+	like(read_file('migrations/last_the_head.sql'), qr/SELECT 6/, 'head is no beginning of an id');
 	fails_client(qr/could not edit file/, { env => { EDITOR => 'false' } }, 'edit', $one);
 	ok_client($edit->('s/migrate:up$/migrate:up\nSELECT 5;/'), 'revision', '-m', 'at once', '--rev-id', 'e5', '--edit');
 	like(query($node, "SELECT migrator.export('e5')", $database), qr/SELECT 5/, 'revision --edit');
@@ -377,6 +397,12 @@ subtest 'export' => sub {
 	ok_client('export', '--all', '--directory', 'copy/of/it');
 	is(scalar(files_of('copy/of/it')), 3, 'into another directory');
 	is(ok_client('export', '--stdout', 'head'), read_file('migrations/other.sql'), 'to the output');
+	write_file('migrations/other.sql', read_file('migrations/other.sql') =~ s/\n/ \r\n/gr . "\r\n");
+	like(ok_client('export', '--all'), qr/0 written, 3 unchanged/, 'line ends make no difference');
+	query($node, "SELECT migrator.revision('b c', rev_id => 'a'), migrator.revision('c', rev_id => 'a_b')", $database);
+	fails_client(qr/two revisions have the file name "a_b_c\.sql"/, 'export', '--all', '--directory', 'twice');
+	ok(!-e "$project/twice", 'none of them is lost');
+	fails_client(qr/cannot be empty/, 'export', '--all', '--directory', '');
 };
 
 subtest 'import' => sub {
@@ -462,6 +488,8 @@ subtest 'import' => sub {
 	fails_client(qr/could not open directory "nosuch"/, 'import', 'nosuch');
 	make_path("$project/empty");
 	fails_client(qr/no migration files in "empty"/, 'import', 'empty');
+	write_file('none/schema.sql', 'SELECT 1');
+	fails_client(qr/there are no migrations in "none"/, 'import', '--from', $_, 'none') foreach 'flyway', 'goose', 'plain', 'dbmate';
 	$none->('all of it');
 	my $out2 = ok_client('--json', 'import', '--from', 'golang-migrate', '--no-files', 'bad')
 	  if unlink "$project/bad/2_c.up.sql", "$project/bad/20250101000000_x.sql";

@@ -110,6 +110,12 @@ shop("SELECT migrator.delete_revision('a3')");
 ($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', $database);
 is($status, 0, 'the rest of it') or diag($err);
 
+# a deployment of which it is not known whether there is anything to do
+($status, $out, $err) = client($node, { dir => $dir }, 'deploy', 'nosuch', '-d', $database, '--backup', "$base/backups");
+is($status, 1, 'a target that does not exist');
+like($err, qr/^ERROR:  revision "nosuch" does not exist$/m, 'is said');
+unlike($err, qr/pg_restore/, 'before anything else');
+
 # what cannot work
 ($status, $out, $err) = client($node, { dir => $dir }, 'backup', '-d', $database, '/dev/null/x');
 is($status, 1, 'a directory that cannot be made');
