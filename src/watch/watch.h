@@ -89,6 +89,8 @@ extern List *MigWatchWanted(List *wanted, const RawStmt *stmt);
 extern bool MigWatchFollow(const RawStmt *stmt);
 extern Oid	MigWatchLookup(const RangeVar *name);
 extern Oid	MigWatchBuilt(const Node *node);
+extern bool MigWatchIsFullVacuum(const Node *node);
+extern bool MigWatchIsPlainReindex(const Node *node);
 extern const char *MigWatchModeName(LOCKMODE mode);
 
 /* watch_acquire.c */

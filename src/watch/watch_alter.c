@@ -22,12 +22,14 @@
 /* A subcommand on one table. */
 typedef void (*SubcommandFn) (List **wanted, Oid table, const AlterTableCmd *command);
 
+static bool IsPartOfOne(Form_pg_constraint constraint);
 static bool AddsIndex(const AlterTableCmd *command);
 static MigReach ReachOf(Oid table, const AlterTableCmd *command);
 static MigReach ReachOfConstraint(const Constraint *constraint);
 static void WantOthers(List **wanted, Oid table, const AlterTableCmd *command, MigReach reach);
 static void DropColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void DropConstraint(List **wanted, Oid table, const AlterTableCmd *command);
+static void AddChildren(List **wanted, Oid table);
 static void ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command);
 static void Identity(List **wanted, Oid table, const AlterTableCmd *command);
 static void AddConstraint(List **wanted, Oid table, const AlterTableCmd *command);
@@ -174,10 +176,25 @@ MigWatchForeignKeys(List **wanted, Oid table, LOCKMODE referencing)
 		if (constraint->contype == CONSTRAINT_FOREIGN && constraint->conrelid == table)
 			MigWatchAddTree(wanted, constraint->confrelid, ShareRowExclusiveLock,
 							MIG_REACH_PARTITIONS);
-		if (constraint->contype == CONSTRAINT_FOREIGN && constraint->confrelid == table)
+		if (constraint->contype == CONSTRAINT_FOREIGN && constraint->confrelid == table &&
+			(referencing == AccessExclusiveLock || !IsPartOfOne(constraint)))
 			MigWatchAdd(wanted, constraint->conrelid, referencing);
 		ReleaseSysCache(tuple);
 	}
+}
+
+/* Is it what a partition has of a foreign key to the same table? */
+static bool
+IsPartOfOne(Form_pg_constraint constraint)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint->conparentid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->confrelid == constraint->confrelid;
+	ReleaseSysCache(tuple);
+	return result;
 }
 
 /* Does it add what partitions get an index for, while they are not locked as strongly? */
@@ -250,8 +267,10 @@ DropColumn(List **wanted, Oid table, const AlterTableCmd *command)
 	ObjectAddress column;
 
 	ObjectAddressSubSet(column, RelationRelationId, table, get_attnum(table, command->name));
-	if (column.objectSubId > 0)
-		MigWatchDropObject(wanted, &column, command->behavior == DROP_CASCADE);
+	if (column.objectSubId <= 0)
+		return;
+	AddChildren(wanted, table);
+	MigWatchDropObject(wanted, &column, command->behavior == DROP_CASCADE);
 }
 
 static void
@@ -261,11 +280,26 @@ DropConstraint(List **wanted, Oid table, const AlterTableCmd *command)
 
 	ObjectAddressSet(constraint, ConstraintRelationId,
 					 get_relation_constraint_oid(table, command->name, true));
-	if (OidIsValid(constraint.objectId))
-		MigWatchDropObject(wanted, &constraint, command->behavior == DROP_CASCADE);
+	if (!OidIsValid(constraint.objectId))
+		return;
+	if (MigWatchIsInherited(table, command->name))
+		AddChildren(wanted, table);
+	MigWatchDropObject(wanted, &constraint, command->behavior == DROP_CASCADE);
 }
 
-/* Foreign keys of the column, and those that reference it, are made anew. */
+/* What the next generation has inherited is its own from then on, with ONLY. */
+static void
+AddChildren(List **wanted, Oid table)
+{
+	ListCell   *lc;
+
+	foreach(lc, has_subclass(table) ? find_inheritance_children(table, NoLock) : NIL)
+	{
+		MigWatchAdd(wanted, lfirst_oid(lc), AccessExclusiveLock);
+	}
+}
+
+/* Foreign keys of the column, and those that reference it, are made anew; the sequence of an identity gets the type. */
 static void
 ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command)
 {
@@ -282,6 +316,9 @@ ChangeColumn(List **wanted, Oid table, const AlterTableCmd *command)
 		ObjectAddressSet(constraint, row->classid, row->objid);
 		if (row->classid == ConstraintRelationId)
 			MigWatchDropObject(wanted, &constraint, false);
+		else if (row->classid == RelationRelationId && row->deptype == DEPENDENCY_INTERNAL &&
+				 get_rel_relkind(row->objid) == RELKIND_SEQUENCE)
+			MigWatchAdd(wanted, row->objid, ShareRowExclusiveLock);
 	}
 }
 

@@ -148,7 +148,12 @@ MigWatchDrop(List **wanted, Node *node)
 			if (!OidIsValid(object.objectId))
 				continue;
 			if (stmt->removeType == OBJECT_INDEX)
+			{
 				MigWatchAdd(wanted, object.objectId, AccessExclusiveLock);
+				if (get_rel_relkind(object.objectId) == RELKIND_PARTITIONED_INDEX)
+					MigWatchAddTree(wanted, IndexGetRelation(object.objectId, true), AccessExclusiveLock,
+									MIG_REACH_PARTITIONS);
+			}
 			MigWatchDropObject(wanted, &object, stmt->behavior == DROP_CASCADE);
 		}
 	}

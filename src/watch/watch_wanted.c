@@ -21,6 +21,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
@@ -28,6 +29,7 @@
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/value.h"
@@ -46,6 +48,7 @@ typedef void (*WantFn) (List **wanted, Node *node);
 static void WantIndex(List **wanted, Node *node);
 static void WantRename(List **wanted, Node *node);
 static void WantMove(List **wanted, Node *node);
+static void WantDependence(List **wanted, Node *node);
 static void WantTrigger(List **wanted, Node *node);
 static void WantRule(List **wanted, Node *node);
 static void WantNewPolicy(List **wanted, Node *node);
@@ -79,6 +82,7 @@ static const struct
 	{T_IndexStmt, WantIndex},
 	{T_RenameStmt, WantRename},
 	{T_AlterObjectSchemaStmt, WantMove},
+	{T_AlterObjectDependsStmt, WantDependence},
 	{T_CreateTrigStmt, WantTrigger},
 	{T_RuleStmt, WantRule},
 	{T_CreatePolicyStmt, WantNewPolicy},
@@ -345,9 +349,31 @@ WantMove(List **wanted, Node *node)
 {
 	AlterObjectSchemaStmt *stmt = castNode(AlterObjectSchemaStmt, node);
 	Oid			relation = MigWatchLookup(stmt->relation);
+	Oid			extension = stmt->objectType == OBJECT_EXTENSION
+	? get_extension_oid(strVal(stmt->object), true) : InvalidOid;
+	ListCell   *lc;
 
 	MigWatchAdd(wanted, relation, AccessExclusiveLock);
 	MigWatchAddSequences(wanted, relation);
+	if (!OidIsValid(extension))
+		return;
+	foreach(lc, MigWatchDependents(ExtensionRelationId, extension, 0))
+	{
+		const		FormData_pg_depend *row = lfirst(lc);
+
+		if (row->classid == RelationRelationId && row->deptype == DEPENDENCY_EXTENSION)
+			MigWatchAdd(wanted, row->objid, AccessExclusiveLock);
+	}
+}
+
+/* ALTER ... DEPENDS ON EXTENSION; the table of a trigger is not locked. */
+static void
+WantDependence(List **wanted, Node *node)
+{
+	AlterObjectDependsStmt *stmt = castNode(AlterObjectDependsStmt, node);
+
+	if (stmt->objectType != OBJECT_TRIGGER)
+		MigWatchAdd(wanted, MigWatchLookup(stmt->relation), AccessExclusiveLock);
 }
 
 static void
@@ -426,17 +452,20 @@ WantLock(List **wanted, Node *node)
 	}
 }
 
-/* A view brings the relations that it reads. */
+/* A view brings the tables and views that it reads. */
 static void
 AddLocked(List **wanted, Oid relation, LOCKMODE mode, MigReach reach)
 {
 	ListCell   *lc;
 
+	char		kind;
+
 	check_stack_depth();
-	if (!OidIsValid(relation))
+	kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_VIEW)
 		return;
 	MigWatchAddTree(wanted, relation, mode, reach);
-	if (get_rel_relkind(relation) != RELKIND_VIEW)
+	if (kind != RELKIND_VIEW)
 		return;
 	foreach(lc, MigWatchNeeds(RewriteRelationId, get_rewrite_oid(relation, "_RETURN", true)))
 	{
@@ -521,7 +550,7 @@ WantVacuum(List **wanted, Node *node)
 	VacuumStmt *stmt = castNode(VacuumStmt, node);
 	ListCell   *lc;
 
-	if (!stmt->is_vacuumcmd || !HasOption(stmt->options, "full"))
+	if (!MigWatchIsFullVacuum(node))
 		return;
 	foreach(lc, stmt->rels)
 	{
@@ -539,7 +568,7 @@ WantReindex(List **wanted, Node *node)
 	List	   *relations;
 	ListCell   *lc;
 
-	if (!OidIsValid(relation) || HasOption(stmt->params, "concurrently"))
+	if (!OidIsValid(relation) || !MigWatchIsPlainReindex(node))
 		return;
 	relations = has_subclass(relation) ? find_all_inheritors(relation, NoLock, NULL)
 		: list_make1_oid(relation);
@@ -613,6 +642,30 @@ HasOption(List *options, const char *name)
 }
 
 /*
+ * MigWatchIsFullVacuum
+ *		Is it VACUUM FULL?
+ */
+bool
+MigWatchIsFullVacuum(const Node *node)
+{
+	const VacuumStmt *stmt = (const VacuumStmt *) node;
+
+	return IsA(stmt, VacuumStmt) && stmt->is_vacuumcmd && HasOption(stmt->options, "full");
+}
+
+/*
+ * MigWatchIsPlainReindex
+ *		Is it REINDEX, and not CONCURRENTLY?
+ */
+bool
+MigWatchIsPlainReindex(const Node *node)
+{
+	const ReindexStmt *stmt = (const ReindexStmt *) node;
+
+	return IsA(stmt, ReindexStmt) && !HasOption(stmt->params, "concurrently");
+}
+
+/*
  * MigWatchBuilt
  *		The table whose index a statement builds concurrently, or InvalidOid.
  */
@@ -646,7 +699,8 @@ MigWatchIsInherited(Oid table, const char *name)
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
-	result = !((Form_pg_constraint) GETSTRUCT(tuple))->connoinherit;
+	result = !((Form_pg_constraint) GETSTRUCT(tuple))->connoinherit &&
+		((Form_pg_constraint) GETSTRUCT(tuple))->contype != CONSTRAINT_FOREIGN;
 	ReleaseSysCache(tuple);
 	return result;
 }
