@@ -202,7 +202,7 @@ CREATE TABLE migrator.journal (
 );
 COMMENT ON TABLE migrator.journal IS 'How far the revision of each copy is that runs statement by statement; no row if none is half done.';
 COMMENT ON COLUMN migrator.journal.done IS 'How many statements are done.';
-COMMENT ON COLUMN migrator.journal.checksum IS 'SHA-256 of the section up to the end of these.';
+COMMENT ON COLUMN migrator.journal.checksum IS 'SHA-256 over the section up to the end of these, statement by statement: of the checksum so far and the next one.';
 COMMENT ON COLUMN migrator.journal.begun IS 'The statement that was begun outside a transaction and may be done or not; 0 if there is none.';
 COMMENT ON COLUMN migrator.journal.before IS 'What there was before that statement, to tell whether it is done.';
 COMMENT ON COLUMN migrator.journal.error IS 'How the last attempt failed, unless its session died.';

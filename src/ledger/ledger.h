@@ -214,7 +214,7 @@ typedef struct MigJournal
 	MigOperation operation;
 	const char *revision;
 	int			done;			/* how many statements are */
-	const char *checksum;		/* of the section up to the end of these */
+	char	   *checksum;		/* of the section up to the end of these */
 	int			begun;			/* a statement of which it is not known
 								 * whether it is done, or 0 */
 	const char *sql;			/* that statement */

@@ -549,7 +549,7 @@ RunRange(Backfill *backfill, const MigKey *first, const MigKey *end)
 	MigRunSetTimer(BatchTimeout(backfill->options, backfill->state.batch_size));
 	MigRunStartTimer();
 	changed = (int64) MigRunBatch(backfill->batcher, &range);
-	(void) MigRunStopTimer();
+	MigRunEndTimer();
 	return changed;
 }
 

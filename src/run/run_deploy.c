@@ -260,7 +260,11 @@ CheckHalfDone(Deployment *deployment)
 		MigRunRepeatFirst(work, journal->revision);
 	if (work->nsteps > 0 && journal->operation == work->steps[0].step.operation &&
 		strcmp(journal->revision, work->steps[0].revision) == 0)
+	{
+		/* even if what is left of it could be one transaction by now */
+		work->steps[0].transactional = false;
 		return;
+	}
 	MigRunRefuseHalfDone(journal);
 }
 
@@ -353,6 +357,10 @@ TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 		MigRunLeave();
 		return;
 	}
+
+	/* a snapshot that the transaction keeps must not be older than its locks */
+	if (IsolationUsesXactSnapshot())
+		MigDbCommit();
 	MigRunAcquireAll(body, 0, INT_MAX, deployment->options);
 	if (deployment->options->patience.queue_time > 0)
 		(void) set_config_option("lock_timeout", psprintf("%d", deployment->options->patience.queue_time),
@@ -438,7 +446,8 @@ Fail(Deployment *deployment, ErrorData *error)
 static void
 NoteFailure(Deployment *deployment, ErrorData *error)
 {
-	bool		cancelled = ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION;
+	bool		cancelled = !MigRunTimedOut() &&
+	ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION;
 
 	MigLedgerJournalError(&deployment->copy, error->message);
 	MigLedgerDeploymentEnd(deployment->work.deployment, "failed", error);

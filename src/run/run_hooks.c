@@ -76,23 +76,30 @@ MigRunRestorePoint(const MigWork *work)
  *		Call the functions that are registered for an event, with the caller's
  *		rights, in the order in which they were registered.
  *
- * step and statement may be NULL.  Raises what they raise.
+ * step and statement may be NULL.  Raises what they raise.  They may run no other
+ * operation: the plan is made.  After an error the caller makes sure of
+ * MigRunLeave().
  */
 void
 MigRunHooks(const MigWork *work, const char *event, const MigWorkStep *step,
 			const MigStatement *statement)
 {
+	bool		entered = !MigRunIsRunning();
 	List	   *functions;
 	ListCell   *lc;
 
 	PushActiveSnapshot(GetTransactionSnapshot());
 	functions = MigLedgerHooks(work->copy, event);
 	PopActiveSnapshot();
+	if (entered)
+		MigRunEnter(work->copy, NULL);
 	foreach(lc, functions)
 	{
 		RunText(psprintf("SELECT %s(%s::pg_catalog.jsonb)", (const char *) lfirst(lc),
 						 quote_literal_cstr(Describe(work, event, step, statement))));
 	}
+	if (entered)
+		MigRunLeave();
 }
 
 /* Run one statement with the caller's rights. */

@@ -210,6 +210,7 @@ extern void MigRunModelError(const MigModelText *model, ErrorData *error);
 
 /* run_steps.c */
 extern void MigRunRefuseRunning(const char *what);
+extern bool MigRunIsRunning(void);
 extern void MigRunEnter(const MigCopy *copy, const char *revision);
 extern void MigRunLeave(void);
 extern void MigRunBegin(const char *function);
@@ -282,7 +283,9 @@ extern void MigRunUnwatchClient(void);
 /* run_timer.c */
 extern void MigRunSetTimer(int ms);
 extern void MigRunStartTimer(void);
+extern void MigRunEndTimer(void);
 extern int	MigRunStopTimer(void);
+extern bool MigRunTimedOut(void);
 
 /* run_reconcile.c */
 extern char *MigRunBefore(const MigStatement *statement);

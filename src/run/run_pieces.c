@@ -17,11 +17,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "run/run.h"
 #include "run/run_internal.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -68,15 +70,20 @@ static void RunAll(Pieces *pieces, MemoryContext scratch);
 static void Verify(Pieces *pieces);
 static void RunOne(Pieces *pieces, const MigStatement *statement);
 static void AcquirePiece(const Pieces *pieces, int first);
+static bool IsAnnounced(const MigStatement *statement);
+static bool NeedsTop(const MigStatement *statement);
 static void RunAnnounced(Pieces *pieces, const MigStatement *statement);
+static bool HoldsUpNobody(const MigStatement *statement);
 static void RunBackfill(Pieces *pieces, const MigStatement *statement);
 static void RunSetting(Pieces *pieces, const MigStatement *statement);
 static bool IsSetting(const MigStatement *statement);
+static const char *SetByCall(const MigStatement *statement);
 static void Remember(Pieces *pieces, const char *name);
 static void RestoreSettings(Pieces *pieces);
 static void SetLockTimeout(Pieces *pieces, int budget);
 static void Complete(Pieces *pieces, int number);
 static char *Prefix(const Pieces *pieces, int n);
+static void Chain (const Pieces *pieces, char *checksum, int number);
 static bool IsAllDone(const MigCopy *copy, const MigJournal *journal);
 
 /*
@@ -325,22 +332,25 @@ static void
 RunOne(Pieces *pieces, const MigStatement *statement)
 {
 	const Survey *survey = &pieces->surveys[statement->number - 1];
-	const Node *stmt = statement->parse->stmt;
+	bool		is_announced = survey->alone && IsAnnounced(statement);
 
-	MigRunHooks(pieces->work, "before_statement", pieces->step, statement);
-	if (IsSetting(statement))
-		RunSetting(pieces, statement);
-	else if (statement->backfill != NULL)
-		RunBackfill(pieces, statement);
-	else if (survey->alone &&
-			 (statement->top_level != NULL || IsA(stmt, DoStmt) || IsA(stmt, CallStmt)))
-		RunAnnounced(pieces, statement);
-	else
+	/* before there is a snapshot that the transaction would keep */
+	if (!is_announced && statement->backfill == NULL)
 	{
 		if (survey->alone)
 			MigRunAcquire(statement, pieces->options);
 		else if (statement->number == 1 || survey[-1].ends)
 			AcquirePiece(pieces, statement->number - 1);
+	}
+	MigRunHooks(pieces->work, "before_statement", pieces->step, statement);
+	if (IsSetting(statement))
+		RunSetting(pieces, statement);
+	else if (statement->backfill != NULL)
+		RunBackfill(pieces, statement);
+	else if (is_announced)
+		RunAnnounced(pieces, statement);
+	else
+	{
 		SetLockTimeout(pieces, pieces->options->patience.queue_time);
 		MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, false);
 	}
@@ -361,6 +371,31 @@ AcquirePiece(const Pieces *pieces, int first)
 					 pieces->options);
 }
 
+/* Whether a statement has, or may have, transactions of its own. */
+static bool
+IsAnnounced(const MigStatement *statement)
+{
+	const Node *stmt = statement->parse->stmt;
+
+	return NeedsTop(statement) || IsA(stmt, DoStmt) || IsA(stmt, CallStmt);
+}
+
+/*
+ * Whether a statement cannot run in a transaction block.  Of CLUSTER and REINDEX that
+ * depends on the table: a partitioned one is done partition by partition.
+ */
+static bool
+NeedsTop(const MigStatement *statement)
+{
+	const Node *stmt = statement->parse->stmt;
+	Oid			relation = IsA(stmt, ClusterStmt) ? MigWatchLookup(((const ClusterStmt *) stmt)->relation)
+	: IsA(stmt, ReindexStmt) ? MigWatchLookup(((const ReindexStmt *) stmt)->relation) : InvalidOid;
+	char		kind = OidIsValid(relation) ? get_rel_relkind(relation) : '\0';
+
+	return statement->top_level != NULL || kind == RELKIND_PARTITIONED_TABLE ||
+		kind == RELKIND_PARTITIONED_INDEX;
+}
+
 /* Run a statement that has transactions of its own. */
 static void
 RunAnnounced(Pieces *pieces, const MigStatement *statement)
@@ -374,7 +409,8 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("%s is not supported in a migration", statement->top_level),
 				errhint("Remove the statement: it would take its settings from the caller's session."));
-	SetLockTimeout(pieces, pieces->options->concurrent_lock_budget);
+	SetLockTimeout(pieces, HoldsUpNobody(statement) ? pieces->options->concurrent_lock_budget
+				   : pieces->options->patience.queue_time);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	obstacles = MigRunObstacles(statement);
 	PopActiveSnapshot();
@@ -387,11 +423,24 @@ RunAnnounced(Pieces *pieces, const MigStatement *statement)
 	announced.before = MigRunBefore(statement);
 	PopActiveSnapshot();
 	MigLedgerJournalWrite(pieces->work->copy, &announced);
-	if (statement->top_level != NULL)
+	if (NeedsTop(statement))
 		MigDbCommit();
 	else
 		CommandCounterIncrement();
 	MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, true);
+}
+
+/*
+ * Whether a statement can wait for its locks without holding others up: not if
+ * they are strong ones, or whatever code wants.
+ */
+static bool
+HoldsUpNobody(const MigStatement *statement)
+{
+	Node	   *stmt = statement->parse->stmt;
+
+	return !IsA(stmt, DoStmt) && !IsA(stmt, CallStmt) && !IsA(stmt, ClusterStmt) &&
+		!MigWatchIsPlainReindex(stmt) && !MigWatchIsFullVacuum(stmt);
 }
 
 /* Run a statement in batches; its end is committed with the journal. */
@@ -410,26 +459,27 @@ RunBackfill(Pieces *pieces, const MigStatement *statement)
 							&options);
 }
 
-/* SET and RESET: they last to the end of the section. */
+/* SET, RESET and set_config(): they last to the end of the section. */
 static void
 RunSetting(Pieces *pieces, const MigStatement *statement)
 {
-	const VariableSetStmt *set = castNode(VariableSetStmt, statement->parse->stmt);
+	const VariableSetStmt *set = (const VariableSetStmt *) statement->parse->stmt;
+	const char *name = IsA(set, VariableSetStmt) ? set->name : SetByCall(statement);
 
-	if (set->kind == VAR_RESET_ALL)
+	if (IsA(set, VariableSetStmt) && set->kind == VAR_RESET_ALL)
 		ereport(ERROR,
 				errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("RESET ALL is not supported in a revision that is not transactional"),
 				errhint("Reset the settings by name."));
-	if (set->kind == VAR_SET_MULTI)
+	if (IsA(set, VariableSetStmt) && set->kind == VAR_SET_MULTI)
 	{
 		Remember(pieces, "default_transaction_isolation");
 		Remember(pieces, "default_transaction_read_only");
 		Remember(pieces, "default_transaction_deferrable");
 	}
 	else
-		Remember(pieces, set->name);
-	if (set->name != NULL && pg_strcasecmp(set->name, "lock_timeout") == 0)
+		Remember(pieces, name);
+	if (name != NULL && pg_strcasecmp(name, "lock_timeout") == 0)
 		pieces->own_timeout = true;
 	MigRunOneStatement(pieces->body, pieces->step->step.operation, statement, false);
 }
@@ -440,8 +490,37 @@ IsSetting(const MigStatement *statement)
 {
 	const VariableSetStmt *set = (const VariableSetStmt *) statement->parse->stmt;
 
-	return IsA(set, VariableSetStmt) && !set->is_local &&
+	if (!IsA(set, VariableSetStmt))
+		return SetByCall(statement) != NULL;
+	return !set->is_local &&
 		(set->kind != VAR_SET_MULTI || strcmp(set->name, "SESSION CHARACTERISTICS") == 0);
+}
+
+/*
+ * The name of what a statement sets that is SELECT set_config(...), as pg_dump
+ * writes it, and nothing else; or NULL.
+ */
+static const char *
+SetByCall(const MigStatement *statement)
+{
+	const SelectStmt *select = (const SelectStmt *) statement->parse->stmt;
+	const FuncCall *call;
+	A_Const    *name;
+	A_Const    *is_local;
+
+	if (!IsA(select, SelectStmt) || list_length(select->targetList) != 1 || select->fromClause != NIL)
+		return NULL;
+	call = (const FuncCall *) linitial_node(ResTarget, select->targetList)->val;
+	if (!IsA(call, FuncCall) || strcmp(strVal(llast(call->funcname)), "set_config") != 0 ||
+		list_length(call->args) != 3)
+		return NULL;
+	name = linitial(call->args);
+	is_local = lthird(call->args);
+	if (!IsA(name, A_Const) || name->isnull || !IsA(&name->val.node, String) ||
+		!IsA(is_local, A_Const) || is_local->isnull || !IsA(&is_local->val.node, Boolean) ||
+		boolVal(&is_local->val.node))
+		return NULL;
+	return strVal(&name->val.node);
 }
 
 /* Keep the value that a setting has, to put it back in the end. */
@@ -511,17 +590,13 @@ Complete(Pieces *pieces, int number)
 	CommandCounterIncrement();
 	MigRunWriteHistory(copy, pieces->work->deployment, pieces->step->step.operation,
 					   pieces->step->revision);
-	journal->done = number;
+	while (journal->done < number)
+		Chain		(pieces, journal->checksum, ++journal->done);
+
 	journal->begun = 0;
 	journal->sql = journal->before = NULL;
 	if (number < pieces->nstatements || !pieces->verified)
-	{
-		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(pieces->surveys));
-
-		journal->checksum = Prefix(pieces, number);
-		MemoryContextSwitchTo(old);
 		MigLedgerJournalWrite(copy, journal);
-	}
 	else
 	{
 		char		checksum[MIG_CHECKSUM_SIZE];
@@ -544,8 +619,29 @@ Prefix(const Pieces *pieces, int n)
 {
 	char	   *checksum = palloc(MIG_CHECKSUM_SIZE);
 
-	MigChecksum(pieces->body->text, n == 0 ? 0 : pieces->surveys[n - 1].end, checksum);
+	MigChecksum("", 0, checksum);
+	for (int i = 1; i <= n; i++)
+		Chain		(pieces, checksum, i);
+
 	return checksum;
+}
+
+/*
+ * Make of the checksum of the statements before one that of those up to it: of
+ * that checksum and its text, so that no text is read more than once.
+ */
+static void
+Chain		(const Pieces *pieces, char *checksum, int number)
+{
+	int			start = number == 1 ? 0 : pieces->surveys[number - 2].end;
+	StringInfoData link;
+
+	initStringInfo(&link);
+	appendStringInfo(&link, "%s\n", checksum);
+	appendBinaryStringInfo(&link, pieces->body->text + start,
+						   pieces->surveys[number - 1].end - start);
+	MigChecksum(link.data, link.len, checksum);
+	pfree(link.data);
 }
 
 /*

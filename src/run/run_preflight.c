@@ -120,6 +120,10 @@ static Check checks[] = {
 		  "SELECT format('statement_timeout is %s', current_setting('statement_timeout'))"
 		  " WHERE current_setting('statement_timeout') <> '0'",
 		  "It is for the whole CALL of migrator.deploy; set it to 0, and migrator.statement_timeout instead."),
+	CHECK("transaction_timeout", "warning",
+		  "SELECT format('transaction_timeout is %s', s.value)"
+		  " FROM current_setting('transaction_timeout', true) s (value) WHERE s.value <> '0'",
+		  "It ends the session of whoever runs a revision that takes longer: set it to 0."),
 };
 
 static MigQuery requirements_query = {

@@ -44,6 +44,7 @@ static bool IsConcurrent(Node *stmt);
 static void BeforeIndex(Node *stmt, StringInfo before);
 static void JudgeIndex(Node *stmt, Datum before, Verdict *verdict);
 static void JudgeDropIndex(Node *stmt, Datum before, Verdict *verdict);
+static Datum Columns(const IndexStmt *create);
 static void BeforeReindex(Node *stmt, StringInfo before);
 static void JudgeReindex(Node *stmt, Datum before, Verdict *verdict);
 static void BeforeDetach(Node *stmt, StringInfo before);
@@ -94,19 +95,24 @@ static MigQuery indexes_query = {
 
 /*
  * Those that were not there before, or had only this name and were not valid
- * then either, and are not being built by anybody now.
+ * then either, and are not being built by anybody now; of these columns, with
+ * "" for an expression, if it has no name to tell it from those of others.
  */
 static MigQuery new_indexes_query = {
 	.sql = "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), i.indisvalid"
 	" FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE i.indrelid = to_regclass($1) AND ($2 IS NULL OR c.relname = $2)"
 	" AND NOT coalesce($3::jsonb, '[]') ? c.relname::text"
+	" AND ($4 IS NULL OR $4 = ARRAY(SELECT coalesce(a.attname::text, '')"
+	"  FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, position)"
+	"  LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number"
+	"  WHERE k.position <= i.indnkeyatts ORDER BY k.position))"
 	" AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)"
 	" ORDER BY 1",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,
-	.nargs = 3,
-	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
+	.nargs = 4,
+	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID}
 };
 
 /* What REINDEX CONCURRENTLY leaves behind. */
@@ -224,15 +230,15 @@ MigRunObstacles(const MigStatement *statement)
 {
 	const IndexStmt *create = (const IndexStmt *) statement->parse->stmt;
 	Verdict		verdict = {0};
-	char		nulls[] = "  n";
-	Datum		values[3];
+	char		nulls[] = "  nn";
+	Datum		values[4];
 
 	if (!IsA(create, IndexStmt) || create->idxname == NULL)
 		return NIL;
 	initStringInfo(&verdict.left);
 	values[0] = CStringGetTextDatum(Qualified(create->relation));
 	values[1] = CStringGetTextDatum(create->idxname);
-	values[2] = (Datum) 0;
+	values[2] = values[3] = (Datum) 0;
 	(void) MigDbRead(&new_indexes_query, values, nulls, ReceiveLeftover, &verdict);
 	return verdict.cleaning;
 }
@@ -272,16 +278,35 @@ static void
 JudgeIndex(Node *stmt, Datum before, Verdict *verdict)
 {
 	const IndexStmt *create = castNode(IndexStmt, stmt);
-	char		nulls[] = "   ";
+	char		nulls[] = "    ";
 	Datum		fields[2] = {before, CStringGetTextDatum("relation")};
-	Datum		values[3];
+	Datum		values[4];
 
 	values[0] = CStringGetTextDatum(Ask(&field_query, fields, NULL));
 	values[1] = MigDbTextOrNull(create->idxname, &nulls[1]);
 	fields[1] = CStringGetTextDatum("indexes");
 	values[2] = CStringGetTextDatum(Ask(&field_query, fields, NULL));
+	values[3] = Columns(create);
+	if (create->idxname != NULL)
+		nulls[3] = 'n';
 	verdict->verdict = MIG_VERDICT_REPEAT;
 	(void) MigDbRead(&new_indexes_query, values, nulls, ReceiveLeftover, verdict);
+}
+
+/* The columns of an index that is to be built, with "" for an expression. */
+static Datum
+Columns(const IndexStmt *create)
+{
+	const char **names = palloc(sizeof(char *) * (list_length(create->indexParams) + 1));
+	ListCell   *lc;
+
+	foreach(lc, create->indexParams)
+	{
+		const IndexElem *element = lfirst_node(IndexElem, lc);
+
+		names[foreach_current_index(lc)] = element->name == NULL ? "" : element->name;
+	}
+	return MigDbArray(names, list_length(create->indexParams));
 }
 
 static void
@@ -432,8 +457,11 @@ JudgeDropped(Node *stmt pg_attribute_unused(), Datum before, Verdict *verdict)
 static void
 JudgeDropIndex(Node *stmt, Datum before, Verdict *verdict)
 {
+	bool		existed;
+	char	   *name;
+
 	JudgeDropped(stmt, before, verdict);
-	if (verdict->verdict == MIG_VERDICT_REPEAT)
+	if (Exists(before, &existed, &name))
 		appendStringInfoString(&verdict->left, "the index is still there, and may not be valid");
 }
 

@@ -127,7 +127,6 @@ MigRunOneStatement(const MigBody *body, MigOperation operation, const MigStateme
 	MigRunHistoryStart(statement);
 	RunGuarded(&section, top_level ? RunAtTop : RunWithin);
 	MigRunHistoryStop();
-	(void) MigRunStopTimer();
 }
 
 /*
@@ -187,6 +186,7 @@ RunWithin(Section *section)
 	}
 	else
 		MigRunStatement(section->statement);
+	MigRunEndTimer();
 }
 
 static void
@@ -195,7 +195,10 @@ RunAtTop(Section *section)
 	if (section->statement->copy_data != NULL)
 		RunWithin(section);
 	else
+	{
 		MigRunTopLevel(section->statement);
+		MigRunEndTimer();
+	}
 }
 
 static void
@@ -256,7 +259,7 @@ RunStatements(Section *section)
 		}
 		else
 			MigRunStatement(section->statement);
-		(void) MigRunStopTimer();
+		MigRunEndTimer();
 		MigRunHistoryStop();
 		section->statement = NULL;
 		MemoryContextReset(context);

@@ -207,6 +207,16 @@ MigRunRefuseRunning(const char *what)
 }
 
 /*
+ * MigRunIsRunning
+ *		Whether a migration is running in this session.
+ */
+bool
+MigRunIsRunning(void)
+{
+	return running;
+}
+
+/*
  * MigRunRevision
  *		The revision that is running in this session, or NULL, with its project
  *		and tenant.
@@ -214,7 +224,7 @@ MigRunRefuseRunning(const char *what)
 const char *
 MigRunRevision(const char **of_project, const char **of_tenant)
 {
-	if (!running)
+	if (!running || running_revision == NULL)
 		return NULL;
 	*of_project = running_copy->project;
 	*of_tenant = running_copy->tenant;

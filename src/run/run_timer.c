@@ -17,6 +17,7 @@
 static TimeoutId timer = MAX_TIMEOUTS;
 static int	limit = 0;			/* ms; 0: none */
 static volatile sig_atomic_t has_fired = false;
+static bool has_exceeded = false;
 
 static void Fire(void);
 
@@ -30,6 +31,7 @@ MigRunSetTimer(int ms)
 	if (ms > 0 && timer == MAX_TIMEOUTS)
 		timer = RegisterTimeout(USER_TIMEOUT, Fire);
 	MigRunStopTimer();
+	has_exceeded = false;
 	limit = ms;
 }
 
@@ -40,14 +42,29 @@ MigRunSetTimer(int ms)
 void
 MigRunStartTimer(void)
 {
-	has_fired = false;
+	has_fired = has_exceeded = false;
 	if (limit > 0)
 		enable_timeout_after(timer, limit);
 }
 
 /*
+ * MigRunEndTimer
+ *		It has ended well.  If its time was over just then, raise the error now,
+ *		where it is known for what it is: whatever comes next would get it.
+ */
+void
+MigRunEndTimer(void)
+{
+	if (limit > 0)
+		disable_timeout(timer, false);
+	if (has_fired)
+		CHECK_FOR_INTERRUPTS();
+	has_fired = false;
+}
+
+/*
  * MigRunStopTimer
- *		It has ended; returns the limit if it took longer than that, or 0.
+ *		It has failed; returns the limit if it took longer than that, or 0.
  */
 int
 MigRunStopTimer(void)
@@ -56,8 +73,19 @@ MigRunStopTimer(void)
 
 	if (limit > 0)
 		disable_timeout(timer, false);
+	has_exceeded |= has_fired;
 	has_fired = false;
 	return exceeded;
+}
+
+/*
+ * MigRunTimedOut
+ *		Whether the last statement failed because it took too long.
+ */
+bool
+MigRunTimedOut(void)
+{
+	return has_exceeded;
 }
 
 /* In a signal handler. */

@@ -43,6 +43,12 @@ DROP FUNCTION tell;
 CALL migrator.deploy();
 SELECT migrator.remove_hook('before_run', 'hooks.tell');
 
+-- The plan is made: nothing else can be run from there.
+CREATE FUNCTION run(what jsonb) RETURNS void LANGUAGE sql AS 'SELECT migrator.upgrade()';
+SELECT migrator.add_hook('before_run', 'run');
+CALL migrator.deploy();
+SELECT migrator.remove_hook('before_run', 'hooks.run');
+
 -- The backup comes first.
 SET migrator.backup_command = 'test %p = hooks && test %r = "it%%"';
 CALL migrator.deploy();
