@@ -59,8 +59,9 @@
 	"'definition', " DEFINITION("c.oid") "," \
 	" 'access_method', (SELECT x.amname FROM pg_am x WHERE x.oid = c.relam AND x.amname <> 'heap')," \
 	" 'options', CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN" \
-	" (SELECT jsonb_agg(x.o ORDER BY x.o COLLATE \"C\") FROM (SELECT unnest(c.reloptions) AS o" \
-	" UNION ALL SELECT 'toast.' || unnest(t.reloptions)) x) END," \
+	" (SELECT jsonb_agg(x.o ORDER BY x.t, x.n) FROM (" \
+	"SELECT 1 AS t, m.o, m.n FROM unnest(c.reloptions) WITH ORDINALITY AS m (o, n)" \
+	" UNION ALL SELECT 2, 'toast.' || m.o, m.n FROM unnest(t.reloptions) WITH ORDINALITY AS m (o, n)) x) END," \
 	" 'replica_identity', CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END," \
 	" 'columns', " COLUMNS(", 'storage', CASE WHEN a.attstorage <> y.typstorage THEN" \
 						   " CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external'" \

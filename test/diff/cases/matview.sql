@@ -104,3 +104,11 @@ CREATE MATERIALIZED VIEW public.two AS SELECT a FROM public.one;
 CREATE MATERIALIZED VIEW public.one AS SELECT 1 AS a;
 CREATE MATERIALIZED VIEW public.two AS SELECT a + 1 AS a FROM public.one;
 CREATE MATERIALIZED VIEW public.three AS SELECT a FROM public.two;
+
+-- case: storage parameters in an order of their own
+CREATE MATERIALIZED VIEW m WITH (autovacuum_enabled = off) AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW o WITH (toast.autovacuum_enabled = off, fillfactor = 50, autovacuum_enabled = off) AS SELECT 'a'::text AS a;
+-- to
+CREATE MATERIALIZED VIEW m WITH (fillfactor = 50, autovacuum_enabled = off) AS SELECT 1 AS a;
+CREATE MATERIALIZED VIEW o WITH (autovacuum_enabled = off, fillfactor = 50) AS SELECT 'a'::text AS a;
+CREATE MATERIALIZED VIEW n WITH (toast.autovacuum_enabled = off, fillfactor = 50, autovacuum_enabled = off) AS SELECT 'a'::text AS a;
