@@ -29,6 +29,7 @@ static bool IsInherited(const MigObject *object, const MigObject *parent);
 static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs);
 static bool Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need);
 static void Patch(MigDiff *diff, MigObject *object);
+static bool MovesOut(const MigDiff *diff, const MigObject *extension, const MigObject *schema);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 static bool CanFollow(const MigObject *object);
 
@@ -240,7 +241,7 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	{
 		MigObject  *needing = lfirst(lc);
 
-		if (MigDiffIsFreed(diff, needing, object))
+		if (MigDiffIsFreed(diff, needing, object) || MovesOut(diff, needing, object))
 			continue;
 		if (IsInherited(needing, object))
 		{
@@ -387,16 +388,26 @@ Patch(MigDiff *diff, MigObject *object)
 	SetFate(diff, object, MIG_FATE_ALTER);
 }
 
+/* Whether an extension leaves a schema that goes. */
+static bool
+MovesOut(const MigDiff *diff, const MigObject *extension, const MigObject *schema)
+{
+	return schema->kind == MIG_KIND_SCHEMA && MigDiffOther(diff, schema) == NULL &&
+		extension->kind == MIG_KIND_EXTENSION && !MigDiffIsGone(diff, extension);
+}
+
 /*
  * Whether columns can be converted from a type that goes.  It lives on beside
  * the new one for that, which it cannot together with functions that it needs
- * and that need it.
+ * and that need it; nor can an extension, but it can go when all is done.
  */
 static bool
 IsConvertible(const MigDiff *diff, const MigObject *object)
 {
 	ListCell   *lc;
 
+	if (object->kind == MIG_KIND_EXTENSION)
+		return MigDiffOther(diff, object) == NULL;
 	if ((diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) == 0)
 		return false;
 	foreach(lc, object->needs)

@@ -57,6 +57,7 @@ static bool MakesDo(const Pass *pass, const MigObject *object);
 static bool Stub(Pass *pass);
 static void FreeOne(Pass *pass);
 static void MarkLate(Pass *pass);
+static bool MayBeLate(const Pass *pass, const MigObject *object);
 static bool KeepsColumns(const Pass *pass, const MigObject *object);
 static void MoveAway(Pass *pass, MigObject *object);
 static bool IsNameTaken(const MigDiff *diff, const MigObject *object);
@@ -785,8 +786,9 @@ FreeOne(Pass *pass)
 }
 
 /*
- * Types that columns have, which stay, are dropped last; and what these types
- * are made of, and their schemas, after them.
+ * Types that columns have, which stay, are dropped last, and what these types
+ * are made of, their extensions and schemas, after them; and schemas that an
+ * extension leaves.
  */
 static void
 MarkLate(Pass *pass)
@@ -816,9 +818,7 @@ MarkLate(Pass *pass)
 		{
 			MigObject  *need = lfirst(lc);
 
-			if (IsPending(pass, need) &&
-				(need->kind == MIG_KIND_SCHEMA ||
-				 (pass->diff->classes[need->kind].flags & MIG_CLASS_LATE_DROP) != 0))
+			if (IsPending(pass, need) && MayBeLate(pass, need))
 				queue = lappend(queue, need);
 		}
 	}
@@ -829,16 +829,26 @@ KeepsColumns(const Pass *pass, const MigObject *object)
 {
 	ListCell   *lc;
 
-	if ((pass->diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) == 0)
+	if (!MayBeLate(pass, object))
 		return false;
 	foreach(lc, object->needed_by)
 	{
 		const MigObject *needing = lfirst(lc);
 
-		if (needing->kind == MIG_KIND_COLUMN && !IsPending(pass, needing))
+		if ((needing->kind == MIG_KIND_COLUMN || needing->kind == MIG_KIND_EXTENSION) &&
+			!IsPending(pass, needing))
 			return true;
 	}
 	return false;
+}
+
+/* Types, what they are made of, and where they are, if that does not come back. */
+static bool
+MayBeLate(const Pass *pass, const MigObject *object)
+{
+	if (object->kind == MIG_KIND_SCHEMA || object->kind == MIG_KIND_EXTENSION)
+		return MigDiffOther(pass->diff, object) == NULL;
+	return (pass->diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0;
 }
 
 /* In pass 1, a type that is dropped in pass 3. */

@@ -54,3 +54,35 @@ CREATE EXTENSION earthdistance CASCADE;
 -- to
 CREATE EXTENSION "uuid-ossp";
 CREATE TABLE public.t (id uuid DEFAULT public.uuid_generate_v4());
+
+-- case: an extension goes, and columns of its types stay
+-- needs: extension hstore; extension citext
+CREATE SCHEMA x;
+CREATE EXTENSION hstore;
+CREATE EXTENSION citext SCHEMA x;
+CREATE DOMAIN d AS hstore;
+CREATE TYPE c AS (h hstore, t x.citext);
+CREATE TABLE t (h hstore DEFAULT 'a=>1', hs hstore[], d d, c c, t x.citext UNIQUE);
+CREATE INDEX i ON t USING gin (h);
+CREATE VIEW v AS SELECT h -> 'a' AS a, t FROM t;
+-- to
+CREATE TYPE c AS (h text, t text);
+CREATE TABLE t (h text, hs text[], d text, c c, t text UNIQUE);
+CREATE VIEW v AS SELECT h AS a, t FROM t;
+
+-- case: an extension leaves a schema that goes
+-- needs: extension hstore; extension citext
+CREATE SCHEMA x;
+CREATE EXTENSION hstore SCHEMA x;
+CREATE EXTENSION citext SCHEMA x;
+CREATE DOMAIN d AS x.hstore;
+CREATE TABLE t (h x.hstore DEFAULT 'a=>1', d d, t x.citext UNIQUE);
+CREATE INDEX i ON t USING gin (h);
+CREATE VIEW v AS SELECT h OPERATOR(x.->) 'a' AS a, t FROM t;
+-- to
+CREATE EXTENSION hstore;
+CREATE EXTENSION citext;
+CREATE DOMAIN d AS hstore;
+CREATE TABLE t (h hstore DEFAULT 'a=>1', d d, t citext UNIQUE);
+CREATE INDEX i ON t USING gin (h);
+CREATE VIEW v AS SELECT h -> 'a' AS a, t FROM t;
