@@ -13,6 +13,9 @@
 #include "tcop/dest.h"
 #include "utils/relcache.h"
 
+/* Longest part of a statement that an error quotes, in bytes. */
+#define MIG_QUOTED_STATEMENT	120
+
 /* Something that a text is not to see. */
 typedef struct MigHiddenObject
 {
@@ -231,7 +234,6 @@ extern void MigRunRepeatFirst(MigWork *work, const char *revision);
 extern void MigRunPieces(const MigWork *work, const MigWorkStep *step, const MigBody *body,
 						 const MigDeployOptions *options);
 extern bool MigRunIsUnknown(const MigJournal *journal);
-extern pg_noreturn void MigRunRefuseHalfDone(const MigJournal *journal);
 
 /* run_gate.c */
 extern void MigRunPassGate(const MigWork *work);

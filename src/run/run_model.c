@@ -20,9 +20,6 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-/* Longest part of a statement that an error quotes, in bytes. */
-#define QUOTED_STATEMENT	120
-
 static void RunStatements(MigModelText *model, MigSplitter *splitter);
 static void KeepHints(MigModelText *model, const MigSplitter *splitter);
 static void Run(MigModelText *model);
@@ -449,7 +446,7 @@ MigRunModelError(const MigModelText *model, ErrorData *error)
 							 model->place.file == NULL ? "" : model->place.file,
 							 model->place.file == NULL ? "" : "\"",
 							 MigRunLineOfError(statement, error),
-							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
+							 MigAbbreviate(statement->text, MIG_QUOTED_STATEMENT));
 }
 
 /*

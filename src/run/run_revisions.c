@@ -27,6 +27,7 @@ static List *ArrayToList(const char **items, int n);
 static void RefuseBuiltOn(const MigCopy *copy, const char *revision);
 static void Compose(MigScript *script, const MigNew *request);
 static void CheckRepeatable(const MigNew *request);
+pg_noreturn static void RefuseSection(const char *revision, const char *noun);
 pg_noreturn static void RefusePlace(void);
 
 /*
@@ -213,6 +214,35 @@ MigRunLock(const MigCopy *copy, MigLock lock)
 }
 
 /*
+ * Raise the current error again, with the revision (unless it is NULL, since
+ * nobody knows its id yet), the place and the statement.
+ */
+static void
+RefuseSection(const char *revision, const char *noun)
+{
+	ErrorData  *error = CopyErrorData();
+	int			category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+
+	FlushErrorState();
+	if (category != ERRCODE_OPERATOR_INTERVENTION && category != ERRCODE_INSUFFICIENT_RESOURCES)
+	{
+		if (revision != NULL)
+			error->message = psprintf("%s of revision \"%s\" is not valid: %s", noun, revision,
+									  error->message);
+		/* the first context is the place */
+		if (error->detail == NULL && error->context != NULL)
+		{
+			char	   *place = pnstrdup(error->context, strcspn(error->context, "\n"));
+
+			place[0] = pg_toupper((unsigned char) place[0]);
+			error->detail = error->internalquery == NULL ? psprintf("%s.", place)
+				: psprintf("%s: %s", place, MigAbbreviate(error->internalquery, MIG_QUOTED_STATEMENT));
+		}
+	}
+	ReThrowError(error);
+}
+
+/*
  * MigRunPrepare
  *		A parsed script as it is stored, with its statements checked.
  *
@@ -227,18 +257,32 @@ MigRunPrepare(MigScript *script, bool check_downgrade)
 	MigStored  *stored = palloc0(sizeof(MigStored));
 	char	   *text = MigScriptText(script);
 	char	   *checksum = palloc(MIG_CHECKSUM_SIZE);
-	const char *up_alone;		/* statement that must be alone at top level */
+	const char *up_alone = NULL;	/* statement that must be alone at top
+									 * level */
 	const char *down_alone = NULL;
+	const char *volatile noun = "upgrade";
 	ErrorData  *error = NULL;
+	MemoryContext context = CurrentMemoryContext;
 
-	up_alone = MigScriptCheck(script->upgrade, &script->upgrade_at, script->transactional);
-	if (script->downgrade != NULL)
-		down_alone = check_downgrade
-			? MigScriptCheck(script->downgrade, &script->downgrade_at, script->transactional)
-			: MigScriptTryCheck(script->downgrade, &script->downgrade_at, script->transactional,
-								&error);
-	if (script->verify != NULL)
-		MigScriptCheckVerify(script->verify, &script->verify_at);
+	PG_TRY();
+	{
+		up_alone = MigScriptCheck(script->upgrade, &script->upgrade_at, script->transactional);
+		noun = "downgrade";
+		if (script->downgrade != NULL)
+			down_alone = check_downgrade
+				? MigScriptCheck(script->downgrade, &script->downgrade_at, script->transactional)
+				: MigScriptTryCheck(script->downgrade, &script->downgrade_at, script->transactional,
+									&error);
+		noun = "verification";
+		if (script->verify != NULL)
+			MigScriptCheckVerify(script->verify, &script->verify_at);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		RefuseSection(script->upgrade_at.file == NULL && check_downgrade ? NULL : script->revision, noun);
+	}
+	PG_END_TRY();
 	if (error != NULL)
 		ereport(WARNING,
 				errcode(error->sqlerrcode),

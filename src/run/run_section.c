@@ -31,9 +31,6 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
-/* Longest part of a statement that a detail quotes, in bytes. */
-#define QUOTED_STATEMENT	120
-
 /* What the error context callback reports. */
 typedef struct Section
 {
@@ -400,7 +397,7 @@ ImproveError(const Section *section, ErrorData *error)
 							 error->detail == NULL ? "" : "\n",
 							 statement->number, section->body->place.file,
 							 MigRunLineOfError(statement, error),
-							 MigAbbreviate(statement->text, QUOTED_STATEMENT));
+							 MigAbbreviate(statement->text, MIG_QUOTED_STATEMENT));
 }
 
 /*

@@ -40,9 +40,9 @@ my $file = scratch_file($node, 'crlf.sql', $script);
 query($node, "\\set script `cat '$file'`\nSELECT migrator.load(:'script', '$file')");
 is(query($node, q{SELECT revision FROM migrator.upgrade()}), 'crlf', 'a file with CRLF read by psql runs');
 
-# Tables of psql with an error: the line of the file is in the context.
+# Tables of psql with an error: the revision and the line of the file are named.
 like(query_error($node, q{SELECT migrator.load(E'-- m\n--\n-- Revision ID: bad\n-- Revises:\n\n-- migrate:up\nSELECT 1;\nSELEC 2;', 'bad.sql')}),
-	qr/ERROR:  syntax error at or near "SELEC"\n.*bad\.sql", line 8/s, 'an error of load names file and line');
+	qr/ERROR:  upgrade of revision "bad" is not valid: syntax error at or near "SELEC"\n.*bad\.sql", line 8/s, 'an error of load names file and line');
 
 # LATIN1: what the encoding has works, anything else fails clearly.
 query($node, q{CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'});
