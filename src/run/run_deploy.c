@@ -59,6 +59,7 @@ static void TryStep(Deployment *deployment, const MigWorkStep *step, int number)
 static void Finish(Deployment *deployment);
 static void Fail(Deployment *deployment, ErrorData *error);
 static void NoteFailure(Deployment *deployment, ErrorData *error);
+static const char *DescribeHalfDone(const MigCopy *copy);
 static void RollBack(Deployment *deployment, ErrorData *error);
 static void TurnAround(Deployment *deployment);
 static void Say(const MigWorkStep *step);
@@ -458,8 +459,24 @@ NoteFailure(Deployment *deployment, ErrorData *error)
 	if (deployment->options->roll_back && !cancelled)
 		RollBack(deployment, error);
 	else
-		MigRunAddHint(error, psprintf("%d of %d steps are done and stay; the same call goes on from there.",
-									  deployment->done, deployment->work.nsteps));
+		MigRunAddHint(error, psprintf("%d of %d steps are done and stay%s; the same call goes on from there.",
+									  deployment->done, deployment->work.nsteps,
+									  DescribeHalfDone(&deployment->copy)));
+}
+
+/* What is done of the step that has failed, to be added to what else is done. */
+static const char *
+DescribeHalfDone(const MigCopy *copy)
+{
+	MigJournal *journal;
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	journal = MigLedgerJournal(copy);
+	PopActiveSnapshot();
+	if (journal == NULL || journal->done == 0)
+		return "";
+	return psprintf(", and %d %s of revision \"%s\"", journal->done,
+					journal->done == 1 ? "statement" : "statements", journal->revision);
 }
 
 /*
