@@ -165,10 +165,14 @@ migrator_drift(PG_FUNCTION_ARGS)
 {
 	MigCopy		copy;
 	MigRow		row;
+	MigJournal *journal;
 	Jsonb	   *recorded;
 	Jsonb	   *live;
 
 	MigApiCopy(&copy);
+	journal = MigLedgerJournal(&copy);
+	if (journal != NULL)
+		MigRunRefuseHalfDone(journal);
 	recorded = MigRunDrift(&copy, &live);
 	if (recorded == NULL)
 		ereport(ERROR,

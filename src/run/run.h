@@ -148,6 +148,7 @@ extern void MigRunPreflight(const MigCopy *copy, const char *target, MigFindingF
 
 /* run_pieces.c */
 extern void MigRunResolve(const MigCopy *copy, bool done);
+extern pg_noreturn void MigRunRefuseHalfDone(const MigJournal *journal);
 extern MigJournal *MigRunStatus(const MigCopy *copy, char **left, char **next);
 
 /* run_steps.c */

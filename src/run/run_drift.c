@@ -141,8 +141,9 @@ MigRunHasScope(const MigCopy *copy)
  * MigRunDrift
  *		What is recorded of the current versions, and the live schema.
  *
- * Returns NULL if nothing is recorded of them; sets *live to NULL if the two
- * are the same.  Reads under the active snapshot.
+ * Returns NULL if nothing is recorded of them, or a revision is half done, which
+ * has changed the schema itself; sets *live to NULL if the two are the same.
+ * Reads under the active snapshot.
  */
 Jsonb *
 MigRunDrift(const MigCopy *copy, Jsonb **live)
@@ -150,7 +151,7 @@ MigRunDrift(const MigCopy *copy, Jsonb **live)
 	MigSchemaRecord *record = MigLedgerSchemaRecord(copy);
 
 	*live = NULL;
-	if (record == NULL || !IsCurrent(copy, record))
+	if (record == NULL || !IsCurrent(copy, record) || MigLedgerJournal(copy) != NULL)
 		return NULL;
 	*live = Read(record->schemas, record->nschemas);
 	if (VARSIZE(*live) == VARSIZE(record->snapshot) &&

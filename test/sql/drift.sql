@@ -85,4 +85,16 @@ RESET migrator.tenant;
 SELECT migrator.revision('four', 'SELECT migrator.record_schema();', '', rev_id => 'd4');
 SELECT operation, revision FROM migrator.upgrade();
 
+SELECT migrator.delete_revision('d4');
+
+-- What a revision that is half done has changed is not changed outside.
+SELECT migrator.revision('half', E'CREATE TABLE half ();\nSELECT 1/0', '', rev_id => 'd5', transactional => false);
+CALL migrator.deploy();
+SELECT * FROM migrator.drift();
+SELECT code FROM migrator.validate();
+SELECT code FROM migrator.preflight();
+SELECT migrator.edit_revision('d5', upgrade => E'CREATE TABLE half ();\nSELECT 1');
+CALL migrator.deploy();
+SELECT count(*) FROM migrator.drift();
+
 DROP SCHEMA drift CASCADE;
