@@ -40,6 +40,27 @@ static MigReading *const readings[] = {
 	MigReadSequences,
 };
 
+/*
+ * Whole catalogs are read, and what the server deparses must not depend on how
+ * the session likes its values; MigDbClose puts these back.
+ */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings[] =
+
+{
+	{"enable_seqscan", "on"},
+	{"jit", "off"},
+	{"quote_all_identifiers", "off"},
+	{"datestyle", "ISO"},
+	{"intervalstyle", "postgres"},
+	{"timezone", "UTC"},
+	{"extra_float_digits", "3"},
+	{"bytea_output", "hex"},
+};
+
 /* The first column with properties, of objects and without their heads. */
 #define PROPS_COLUMN	11
 #define BARE_PROPS_COLUMN	4
@@ -114,13 +135,9 @@ RunReadings(MigRead *read)
 
 	MigDbOpen(&db);
 
-	/* Whole catalogs are read here; MigDbClose puts these back. */
-	(void) set_config_option("enable_seqscan", "on", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("quote_all_identifiers", "off", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	for (size_t i = 0; i < lengthof(settings); i++)
+		(void) set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	for (size_t i = 0; i < lengthof(readings); i++)
 		for (MigReading *reading = readings[i]; reading->scan != NULL || reading->query.sql != NULL; reading++)
 			RunReading(read, reading, schemas);

@@ -74,6 +74,30 @@ CREATE TABLE public.not_ours ();
 SELECT count(*) FROM migrator.drift();
 DROP TABLE public.not_ours;
 
+-- How a session writes values makes no difference.
+SET migrator.schemas = 'drift';
+CREATE TABLE written (a timestamptz DEFAULT '2020-03-04 05:06+00', b interval DEFAULT '-1 day 02:00', c bytea DEFAULT '\x00ff',
+	d float8 DEFAULT 0.30000000000000004, e date DEFAULT '2020-03-04');
+SELECT length(migrator.record_schema());
+SET datestyle = 'SQL, DMY';
+SET intervalstyle = sql_standard;
+SET timezone = 'Asia/Tokyo';
+SET bytea_output = 'escape';
+SET extra_float_digits = -15;
+SET quote_all_identifiers = on;
+SELECT count(*) FROM migrator.drift();
+ALTER TABLE written ALTER a SET DEFAULT '2021-12-11 05:06+00';
+SELECT ddl FROM migrator.drift();
+RESET datestyle;
+RESET intervalstyle;
+RESET timezone;
+RESET bytea_output;
+RESET extra_float_digits;
+RESET quote_all_identifiers;
+DROP TABLE written;
+SELECT length(migrator.record_schema());
+RESET migrator.schemas;
+
 -- Which schemas are a tenant's has to be said.
 SET migrator.tenant = 'one';
 SELECT operation, revision FROM migrator.stamp('d3');
