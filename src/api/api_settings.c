@@ -20,7 +20,7 @@ static char *project;
 static char *tenant;
 static char *schemas;
 static int	lock_timeout;
-static bool shadow;
+static int	shadow;
 static bool record_schema;
 static int	on_drift;
 static bool allow_ddl;
@@ -116,11 +116,11 @@ _PG_init(void)
 							 "Runs the verify sections of revisions after their upgrades.",
 							 "What they find wrong makes the upgrade fail.",
 							 &verify, true, PGC_USERSET, 0, NULL, NULL, NULL);
-	DefineCustomBoolVariable("migrator.shadow",
-							 "Set by migrator while the text of a schema runs.",
-							 NULL, &shadow, false, PGC_SUSET,
-							 GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
-							 NULL, MigRunAssignGuard, NULL);
+	DefineCustomIntVariable("migrator.shadow",
+							"Set by migrator while the text of a schema runs, to the OID of the role that runs it.",
+							NULL, &shadow, 0, INT_MIN, INT_MAX, PGC_SUSET,
+							GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							NULL, MigRunAssignGuard, NULL);
 	DefineCustomBoolVariable("migrator.allow_ddl",
 							 "Lets schema changes through that migrator.watch_ddl() has refused.",
 							 "They are logged.",

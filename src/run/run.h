@@ -206,7 +206,7 @@ extern void MigRunAdopt(const MigCopy *copy, const char *tool, Oid table, bool d
 						bool accept_changed, MigAdoptedFn adopted, void *arg);
 
 /* run_guard.c */
-extern void MigRunAssignGuard(bool on, void *extra);
+extern void MigRunAssignGuard(int user, void *extra);
 
 /* run_shadow.c */
 extern Jsonb *MigRunSnapshotOf(const char *text, const char **schemas, int nschemas);

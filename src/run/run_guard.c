@@ -6,10 +6,13 @@
  * the text may make one of the same name, with functions in it.  A SECURITY
  * DEFINER function that trusts the schema would then run what the text has put
  * there, with the rights of its owner.  So such functions are refused, unless
- * the user could become the owner anyway.
+ * the user could become the owner anyway.  That is who called us: the session
+ * may be of somebody with more rights, who has called a function of the user's
+ * or is maintaining a table with one in an index.
  *
  * It is a setting that turns the guard on, since the server carries settings to
- * parallel workers and takes them back with the subtransaction.
+ * parallel workers and takes them back with the subtransaction.  It has the OID
+ * of the user, as a signed number.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -23,7 +26,7 @@
 #include "utils/syscache.h"
 
 static fmgr_hook_type previous_hook = NULL;
-static bool guarding = false;
+static Oid	guarded = InvalidOid;	/* the user, or nobody */
 
 static void Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private);
 
@@ -32,18 +35,15 @@ static void Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private);
  *		The setting has changed: turn the guard on or off.
  */
 void
-MigRunAssignGuard(bool on, void *extra pg_attribute_unused())
+MigRunAssignGuard(int user, void *extra pg_attribute_unused())
 {
-	if (on == guarding)
-		return;
-	if (on)
+	if ((user != 0) != OidIsValid(guarded))
 	{
-		previous_hook = fmgr_hook;
-		fmgr_hook = Guard;
+		if (user != 0)
+			previous_hook = fmgr_hook;
+		fmgr_hook = user != 0 ? Guard : previous_hook;
 	}
-	else
-		fmgr_hook = previous_hook;
-	guarding = on;
+	guarded = (Oid) user;
 }
 
 /* Called when a function with rights or settings of its own is entered. */
@@ -60,7 +60,8 @@ Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private)
 		if (!HeapTupleIsValid(tuple))
 			elog(ERROR, "cache lookup failed for function %u", function->fn_oid);
 		form = (Form_pg_proc) GETSTRUCT(tuple);
-		if (form->prosecdef && !has_privs_of_role(GetOuterUserId(), form->proowner))
+		if (form->prosecdef && !(has_privs_of_role(GetOuterUserId(), form->proowner) &&
+								 is_member_of_role(guarded, form->proowner)))
 			ereport(ERROR,
 					errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 					errmsg("the text of a schema cannot call the SECURITY DEFINER function \"%s\"",

@@ -313,19 +313,18 @@ SetUp(const Shadow *shadow)
 	{
 		const char *name;
 		const char *value;
-		GucContext	context;
 	}			settings[] =
 	{
-		{"migrator.shadow", "on", PGC_SUSET},
-		{"search_path", "\"$user\", public", PGC_USERSET},
-		{"check_function_bodies", "off", PGC_USERSET},
-		{"default_tablespace", "", PGC_USERSET},
-		{"default_table_access_method", "heap", PGC_USERSET},
+		{"search_path", "\"$user\", public"},
+		{"check_function_bodies", "off"},
+		{"default_tablespace", ""},
+		{"default_table_access_method", "heap"},
 	};
-	size_t		n = shadow->series == NULL ? lengthof(settings) : 1;
 
-	for (size_t i = 0; i < n; i++)
-		(void) set_config_option(settings[i].name, settings[i].value, settings[i].context,
+	(void) set_config_option("migrator.shadow", psprintf("%d", (int) shadow->user), PGC_SUSET,
+							 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+	for (size_t i = 0; i < lengthof(settings) && shadow->series == NULL; i++)
+		(void) set_config_option(settings[i].name, settings[i].value, PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
 }
 

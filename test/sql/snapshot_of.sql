@@ -127,7 +127,17 @@ CREATE SCHEMA snapshot_of_live;
 CREATE FUNCTION snapshot_of_live.helper() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''I am %'', current_user; END';
 SELECT snapshot_of_definer.f();
 $$, '{snapshot_of_live}');
+
+-- Nor if somebody who has them calls a function of the user's.
+CREATE SCHEMA snapshot_of_lure;
+CREATE FUNCTION snapshot_of_lure.f() RETURNS jsonb LANGUAGE sql SECURITY DEFINER AS $$
+	SELECT migrator.snapshot_of($text$CREATE SCHEMA snapshot_of_live;
+CREATE FUNCTION snapshot_of_live.helper() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''I am %'', current_user; END';
+SELECT snapshot_of_definer.f()$text$, '{snapshot_of_live}')
+$$;
 RESET ROLE;
+SELECT snapshot_of_lure.f();
+DROP SCHEMA snapshot_of_lure CASCADE;
 
 -- All is as it was.
 SELECT nspname, nspowner::regrole, nspacl FROM pg_namespace WHERE nspname IN ('public', 'snapshot_of_live') OR nspname LIKE 'pg\_migrator%'
