@@ -296,15 +296,18 @@ static void
 ValidateJournal(const Validation *validation)
 {
 	const MigJournal *journal = MigLedgerJournal(validation->copy);
+	const char *problem;
 
 	if (journal == NULL)
 		return;
+
+	/* an error can quote data */
+	problem = validation->may_read ? journal->error : NULL;
 	AddFinding(validation, "error", "half_done", journal->revision,
 			   psprintf("%s is half done: %d %s done%s%s; migrator.status() says what comes next",
 						MigGraphOperation(journal->operation), journal->done,
 						journal->done == 1 ? "statement is" : "statements are",
-						journal->error == NULL ? "" : ", and then: ",
-						journal->error == NULL ? "" : journal->error));
+						problem == NULL ? "" : ", and then: ", problem == NULL ? "" : problem));
 }
 
 /* Is the schema as it was after the last upgrade or downgrade? */

@@ -91,3 +91,10 @@ VALUES ('validate, base', '', 'upgrade', 'x', 2, '', 0, 'it failed', '');
 SET migrator.accepted_findings = 'half_done';
 :validate
 RESET migrator.accepted_findings;
+
+-- An error can quote data, so not everybody is told.
+CREATE ROLE regress_migrator_looker;
+SET ROLE regress_migrator_looker;
+SELECT detail FROM migrator.validate() WHERE code = 'half_done';
+RESET ROLE;
+DROP ROLE regress_migrator_looker;
