@@ -53,6 +53,7 @@ CREATE TABLE migrator.revision (
 	checksum text COLLATE "C" NOT NULL,
 	loaded_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	loaded_by text NOT NULL,
+	session_role text NOT NULL,
 	PRIMARY KEY (project, revision)
 );
 COMMENT ON TABLE migrator.revision IS 'Revisions with their migration scripts.';
@@ -71,6 +72,7 @@ COMMENT ON COLUMN migrator.revision.origin_tool IS 'The tool that the revision c
 COMMENT ON COLUMN migrator.revision.origin_key IS 'How that tool''s version table names it.';
 COMMENT ON COLUMN migrator.revision.origin_checksum IS 'The checksum that is kept there, if the tool keeps one.';
 COMMENT ON COLUMN migrator.revision.checksum IS 'SHA-256 of the script without line endings and trailing blanks.';
+COMMENT ON COLUMN migrator.revision.session_role IS 'The user of the session that loaded it, whatever role was set.';
 
 CREATE TABLE migrator.repeatable (
 	serial integer NOT NULL DEFAULT pg_catalog.nextval('migrator.revision_serial_seq'::pg_catalog.regclass) UNIQUE,
@@ -92,6 +94,7 @@ CREATE TABLE migrator.repeatable (
 	checksum text COLLATE "C" NOT NULL,
 	loaded_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	loaded_by text NOT NULL,
+	session_role text NOT NULL,
 	PRIMARY KEY (project, revision)
 );
 COMMENT ON TABLE migrator.repeatable IS 'Revisions that are in no graph, but run after the others whenever they change.';

@@ -35,18 +35,22 @@ static MigQuery withdraw_query = {
 	.argtypes = {TEXTOID, TEXTOID, TEXTOID}
 };
 
-/* Counted are other people: neither who loaded the revision nor who runs it. */
+/*
+ * Counted are other people: neither who loaded the revision, as whatever role,
+ * nor who runs it.
+ */
 static MigQuery unapproved_query = {
 	.sql = "SELECT u.revision, pg_catalog.concat('revision \"', u.revision, '\" has ', c.n, ' of ', $4, ' approvals')"
 	" FROM pg_catalog.unnest($2) WITH ORDINALITY AS u (revision, ordinal)"
-	" CROSS JOIN LATERAL (SELECT v.checksum, v.loaded_by FROM migrator.revision v"
+	" CROSS JOIN LATERAL (SELECT v.checksum, v.loaded_by, v.session_role FROM migrator.revision v"
 	"   WHERE v.project OPERATOR(pg_catalog.=) $1 AND v.revision OPERATOR(pg_catalog.=) u.revision"
-	"  UNION ALL SELECT p.checksum, p.loaded_by FROM migrator.repeatable p"
+	"  UNION ALL SELECT p.checksum, p.loaded_by, p.session_role FROM migrator.repeatable p"
 	"   WHERE p.project OPERATOR(pg_catalog.=) $1 AND p.revision OPERATOR(pg_catalog.=) u.revision) r"
 	" CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS n FROM migrator.approval a"
 	"  WHERE a.project OPERATOR(pg_catalog.=) $1 AND a.revision OPERATOR(pg_catalog.=) u.revision"
 	"  AND a.checksum OPERATOR(pg_catalog.=) r.checksum AND a.role_name OPERATOR(pg_catalog.<>) $3"
-	"  AND a.role_name OPERATOR(pg_catalog.<>) r.loaded_by) c"
+	"  AND a.role_name OPERATOR(pg_catalog.<>) r.loaded_by"
+	"  AND a.role_name OPERATOR(pg_catalog.<>) r.session_role) c"
 	" WHERE c.n OPERATOR(pg_catalog.<) $4 ORDER BY u.ordinal",
 	.read_only = true,
 	.expect = SPI_OK_SELECT,

@@ -27,16 +27,16 @@ static MigQuery change_query = {
 
 /* Both tables have the same arguments: see Values(). */
 #define REVISION_ARGS \
-	.nargs = 21, \
+	.nargs = 22, \
 	.argtypes = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, TEXTOID, INT4OID, \
-	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID}
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
 
 static MigQuery insert_query = {
 	.sql = "INSERT INTO migrator.revision (project, revision, message, create_date, upgrade_transactional,"
 	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
 	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional,"
-	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, session_role)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
 	.expect = SPI_OK_INSERT,
 	REVISION_ARGS
 };
@@ -45,8 +45,8 @@ static MigQuery update_query = {
 	.sql = "UPDATE migrator.revision AS r SET (message, create_date, upgrade_transactional,"
 	"  filename, upgrade_line, downgrade_filename, downgrade_line,"
 	"  header, upgrade, downgrade, checksum, loaded_by, downgrade_transactional,"
-	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, loaded_at)"
-	" = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, pg_catalog.now())"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, session_role, loaded_at)"
+	" = ROW ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_catalog.now())"
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.expect = SPI_OK_UPDATE,
 	REVISION_ARGS
@@ -55,8 +55,8 @@ static MigQuery update_query = {
 static MigQuery insert_repeatable_query = {
 	.sql = "INSERT INTO migrator.repeatable (project, revision, message, create_date, transactional,"
 	"  filename, upgrade_line, header, upgrade, checksum, loaded_by,"
-	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21)",
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, session_role)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21, $22)",
 	.expect = SPI_OK_INSERT,
 	REVISION_ARGS
 };
@@ -64,8 +64,8 @@ static MigQuery insert_repeatable_query = {
 static MigQuery update_repeatable_query = {
 	.sql = "UPDATE migrator.repeatable AS r SET (message, create_date, transactional,"
 	"  filename, upgrade_line, header, upgrade, checksum, loaded_by,"
-	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, loaded_at)"
-	" = ROW ($3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21, pg_catalog.now())"
+	"  verify, verify_filename, verify_line, origin_tool, origin_key, origin_checksum, session_role, loaded_at)"
+	" = ROW ($3, $4, $5, $6, $7, $10, $11, $13, $14, $16, $17, $18, $19, $20, $21, $22, pg_catalog.now())"
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.expect = SPI_OK_UPDATE,
 	REVISION_ARGS
@@ -277,8 +277,8 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 	Datum		project = CStringGetTextDatum(copy->project);
 	Datum		id = CStringGetTextDatum(revision->revision);
 	ListCell   *lc;
-	Datum		values[21];
-	char		nulls[] = "                     ";
+	Datum		values[22];
+	char		nulls[] = "                      ";
 	MigDbScope	scope;
 
 	Values(copy, revision, values, nulls);
@@ -340,6 +340,7 @@ Values(const MigCopy *copy, const MigStored *revision, Datum *values, char *null
 	values[18] = MigDbTextOrNull(revision->origin_tool, &nulls[18]);
 	values[19] = MigDbTextOrNull(revision->origin_key, &nulls[19]);
 	values[20] = MigDbTextOrNull(revision->origin_checksum, &nulls[20]);
+	values[21] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
 }
 
 /*

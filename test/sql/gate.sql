@@ -82,6 +82,25 @@ SELECT migrator.approve('g2');
 RESET SESSION AUTHORIZATION;
 CALL migrator.deploy('g2');
 CALL migrator.rollback('g1');
+
+-- Who loads as another role is no other person.
+CREATE ROLE regress_migrator_team;
+GRANT regress_migrator_team TO regress_migrator_ann;
+SELECT migrator.grant_role('regress_migrator_team', 'author');
+SET SESSION AUTHORIZATION regress_migrator_ann;
+SET ROLE regress_migrator_team;
+SELECT migrator.revision('four', 'CREATE TABLE never ()', 'DROP TABLE never', head => '{base}', rev_id => 'g4');
+SELECT migrator.revision('five', 'CREATE TABLE never ()', rev_id => 'g5', repeatable => true);
+RESET ROLE;
+SELECT migrator.approve('g4'), migrator.approve('g5');
+RESET SESSION AUTHORIZATION;
+\set VERBOSITY default
+SELECT * FROM migrator.upgrade('g4');
+\set VERBOSITY terse
+SELECT revision, loaded_by FROM migrator.revisions() WHERE revision = 'g4';
+SELECT migrator.delete_revision('g4'), migrator.delete_revision('g5');
+DROP OWNED BY regress_migrator_team;
+DROP ROLE regress_migrator_team;
 RESET migrator.required_approvals;
 
 -- Nothing is run during a freeze, unless for a reason.
