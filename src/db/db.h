@@ -54,7 +54,6 @@ extern uint64 MigDbRead(MigQuery *query, Datum *values, const char *nulls,
 extern void MigDbScan(const char *table, const char *index, const char *const *keys, int nkeys,
 					  MigDbRowFn row, void *arg);
 extern bool MigDbAny(const char *table, const char *index, const char *const *keys, int nkeys);
-extern uint64 MigDbExecOnce(MigQuery *query, Datum *values);
 
 /* A table of somebody else's. */
 typedef struct MigDbTable
@@ -64,6 +63,7 @@ typedef struct MigDbTable
 	const char *relname;
 	bool		is_plain;		/* an ordinary table without row security */
 	bool		is_readable;	/* for the current user */
+	bool		is_writable;
 	bool		is_rails;		/* Rails keeps another one beside it */
 	int			ncolumns;
 	const char **columns;
@@ -74,6 +74,7 @@ extern List *MigDbFindTables(const char *const *names, int n, Oid table);
 extern bool MigDbHasColumn(const MigDbTable *table, const char *column);
 extern void MigDbReadTable(const MigDbTable *table, const char *const *columns, int ncolumns,
 						   void (*row) (const char **values, void *arg), void *arg);
+extern uint64 MigDbChangeTable(const MigDbTable *table, MigQuery *query, Datum *values);
 
 /* db_abandon.c */
 extern ErrorData *MigDbAbandon(MemoryContext context, ResourceOwner owner);

@@ -199,30 +199,6 @@ FoundRow(TupleTableSlot *slot pg_attribute_unused(), void *arg)
 }
 
 /*
- * MigDbExecOnce
- *		Run a query that was made for this call, for its effect, with the rights
- *		and settings of the caller.
- *
- * This is for tables that are not ours.  No value is null.  Returns the number
- * of rows processed.
- */
-uint64
-MigDbExecOnce(MigQuery *query, Datum *values)
-{
-	int			result;
-	uint64		processed;
-
-	SPI_connect();
-	result = SPI_execute_with_args(query->sql, query->nargs, query->argtypes,
-								   values, NULL, query->read_only, 0);
-	if (result != query->expect)
-		elog(ERROR, "query returned %s: %s", SPI_result_code_string(result), query->sql);
-	processed = SPI_processed;
-	SPI_finish();
-	return processed;
-}
-
-/*
  * MigDbText
  *		A text column of the row, or NULL; allocated in the current context.
  */

@@ -5,7 +5,7 @@
  * Anybody may own such a table.  Its rows are read by a scan of its heap and the
  * output functions of its columns, which only superusers can make: no query is
  * planned, so that no view, rule, policy, expression or cast of its owner's runs
- * with our caller's rights.
+ * with our caller's rights.  They are changed as their owner, for the same reason.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -17,10 +17,12 @@
 #include "db/db.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+static Relation OpenTable(const MigDbTable *table, LOCKMODE mode);
 static char *OutputValue(TupleTableSlot *slot, const char *column);
 static void ReceiveTable(TupleTableSlot *slot, void *arg);
 
@@ -31,7 +33,8 @@ static MigQuery find_query = {
 	"  EXISTS (SELECT FROM pg_catalog.pg_class s WHERE s.relnamespace OPERATOR(pg_catalog.=) c.relnamespace"
 	"   AND s.relname OPERATOR(pg_catalog.=) 'ar_internal_metadata'),"
 	"  (SELECT pg_catalog.array_agg(a.attname::pg_catalog.text) FROM pg_catalog.pg_attribute a"
-	"   WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped)"
+	"   WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped),"
+	"  pg_catalog.has_table_privilege($3, c.oid, 'UPDATE')"
 	" FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
 	" WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,v,m,p,f}')"
 	"  AND CASE WHEN $2 OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN"
@@ -74,6 +77,7 @@ ReceiveTable(TupleTableSlot *slot, void *arg)
 	table->is_readable = DatumGetBool(slot_getattr(slot, 5, &isnull));
 	table->is_rails = DatumGetBool(slot_getattr(slot, 6, &isnull));
 	table->columns = MigDbTextArray(slot, 7, &table->ncolumns);
+	table->is_writable = DatumGetBool(slot_getattr(slot, 8, &isnull));
 	*tables = lappend(*tables, table);
 }
 
@@ -100,15 +104,10 @@ void
 MigDbReadTable(const MigDbTable *table, const char *const *columns, int ncolumns,
 			   void (*row) (const char **values, void *arg), void *arg)
 {
-	Relation	rel = table_open(table->oid, AccessShareLock);
+	Relation	rel = OpenTable(table, AccessShareLock);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
 	TableScanDesc scan;
 
-	/* it may have become something else since it was looked up */
-	if (rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relrowsecurity)
-		ereport(ERROR,
-				errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				errmsg("\"%s\" is not an ordinary table", table->name));
 	scan = table_beginscan(rel, GetActiveSnapshot(), 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
@@ -122,6 +121,55 @@ MigDbReadTable(const MigDbTable *table, const char *const *columns, int ncolumns
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(rel, AccessShareLock);
+}
+
+/*
+ * MigDbChangeTable
+ *		Run a query that was made for this call and changes a table.
+ *
+ * It runs as the owner of the table, in a security-restricted operation, since
+ * triggers and expressions of the owner's may be a part of it; whether the
+ * current user may do it is for the caller to see.  The table is plain.  No value
+ * is null.  Returns the number of rows processed.
+ */
+uint64
+MigDbChangeTable(const MigDbTable *table, MigQuery *query, Datum *values)
+{
+	Relation	rel = OpenTable(table, RowExclusiveLock);
+	int			guc_level = NewGUCNestLevel();
+	Oid			user;
+	int			security;
+	int			result;
+	uint64		processed;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(rel->rd_rel->relowner, security | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SPI_connect();
+	result = SPI_execute_with_args(query->sql, query->nargs, query->argtypes,
+								   values, NULL, query->read_only, 0);
+	if (result != query->expect)
+		elog(ERROR, "query returned %s: %s", SPI_result_code_string(result), query->sql);
+	processed = SPI_processed;
+	SPI_finish();
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user, security);
+	table_close(rel, NoLock);
+	return processed;
+}
+
+/* Open a table, which may have become something else since it was looked up. */
+static Relation
+OpenTable(const MigDbTable *table, LOCKMODE mode)
+{
+	Relation	rel = table_open(table->oid, mode);
+
+	if (rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relrowsecurity)
+		ereport(ERROR,
+				errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				errmsg("%s is not an ordinary table", table->name));
+	return rel;
 }
 
 /*

@@ -5,7 +5,7 @@
  * The ids that convert_ids() makes come from the project and the old ids alone,
  * so that whoever converts the same revisions gets the same.  Everything is
  * changed in the caller's transaction, under the locks that replacing revisions
- * takes; a version table of Alembic's is changed with the caller's rights.
+ * takes; a version table of Alembic's is changed if the caller has the right to.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
@@ -19,7 +19,6 @@
 #include "run/run_internal.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -63,7 +62,9 @@ static MigRename *MakeItem(const Renaming *renaming, const char *revision);
 static char *NewFilename(const MigStored *stored, const char *new);
 static void RefuseHalfDone(const MigCopy *copy);
 static void CarryOut(const Renaming *renaming);
-static void ChangeVersionTable(const MigCopy *copy, Oid table);
+static void ChangeVersionTable(const MigCopy *copy, Oid oid);
+static const MigDbTable *FindVersionTable(Oid oid);
+static void RefuseVersionTable(const MigDbTable *table);
 static const char *FindId(const char *name, void *arg);
 static const char *FindAlias(const char *name, void *arg);
 static void RefuseRepeated(const MigScript *script, List *names);
@@ -467,42 +468,29 @@ CarryOut(const Renaming *renaming)
 
 /*
  * Replace former ids in a version table of Alembic's, also those of earlier
- * calls: there may be several such tables.  With the caller's rights.
+ * calls: there may be several such tables.  The caller must have the right to.
  */
 static void
-ChangeVersionTable(const MigCopy *copy, Oid table)
+ChangeVersionTable(const MigCopy *copy, Oid oid)
 {
 	MigQuery	query = {.expect = SPI_OK_UPDATE,.nargs = 2,.argtypes = {TEXTARRAYOID, TEXTARRAYOID}};
+	const MigDbTable *table;
 	MigAlias   *aliases;
 	int			n;
 	const char **old;
 	const char **new;
 	Datum		values[2];
-	char	   *name;
 	uint64		changed;
 
-	if (!OidIsValid(table))
-	{
-		table = RangeVarGetRelid(makeRangeVar(NULL, "alembic_version", -1), NoLock, true);
-		if (!OidIsValid(table) || get_attnum(table, "version_num") == InvalidAttrNumber)
-			return;
-	}
-	name = get_rel_name(table);
-	if (name == NULL || get_attnum(table, "version_num") == InvalidAttrNumber)
-		ereport(ERROR,
-				errcode(ERRCODE_UNDEFINED_COLUMN),
-				errmsg("\"%s\" is not a version table of Alembic",
-					   name == NULL ? psprintf("%u", table) : name),
-				errdetail("It has no column \"version_num\"."));
-	name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
-
 	PushActiveSnapshot(GetTransactionSnapshot());
+	table = FindVersionTable(oid);
 	aliases = MigLedgerAliases(copy, &n);
 	PopActiveSnapshot();
-	if (n == 0)
+	if (table == NULL || n == 0)
 		return;
-	old = palloc(sizeof(char *) * (n + 1));
-	new = palloc(sizeof(char *) * (n + 1));
+	RefuseVersionTable(table);
+	old = palloc(sizeof(char *) * n);
+	new = palloc(sizeof(char *) * n);
 	for (int i = 0; i < n; i++)
 	{
 		old[i] = aliases[i].alias;
@@ -512,13 +500,49 @@ ChangeVersionTable(const MigCopy *copy, Oid table)
 	values[1] = MigDbArray(new, n);
 	query.sql = psprintf("UPDATE %s AS v SET version_num = n.new"
 						 " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n (old, new)"
-						 " WHERE v.version_num::pg_catalog.text OPERATOR(pg_catalog.=) n.old", name);
-	changed = MigDbExecOnce(&query, values);
+						 " WHERE v.version_num::pg_catalog.text OPERATOR(pg_catalog.=) n.old", table->name);
+	changed = MigDbChangeTable(table, &query, values);
 	if (changed > 0)
 		ereport(NOTICE,
 				errmsg_plural("changed " UINT64_FORMAT " version in table %s",
 							  "changed " UINT64_FORMAT " versions in table %s",
-							  (unsigned long) changed, changed, name));
+							  (unsigned long) changed, changed, table->name));
+}
+
+/* The table of this OID or, if that is 0, the one in the search path; or NULL. */
+static const MigDbTable *
+FindVersionTable(Oid oid)
+{
+	Oid			table = OidIsValid(oid) ? oid
+	: RangeVarGetRelid(makeRangeVar(NULL, "alembic_version", -1), NoLock, true);
+	List	   *tables = OidIsValid(table) ? MigDbFindTables(NULL, 0, table) : NIL;
+	const MigDbTable *found = tables == NIL ? NULL : linitial(tables);
+
+	if (found != NULL && MigDbHasColumn(found, "version_num"))
+		return found;
+	if (OidIsValid(oid))
+		ereport(ERROR,
+				errcode(ERRCODE_UNDEFINED_COLUMN),
+				errmsg("\"%s\" is not a version table of Alembic",
+					   found == NULL ? psprintf("%u", oid) : found->relname),
+				errdetail("It has no column \"version_num\"."));
+	return NULL;
+}
+
+static void
+RefuseVersionTable(const MigDbTable *table)
+{
+	if (!table->is_plain)
+		ereport(ERROR,
+				errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				errmsg("%s is not an ordinary table", table->name),
+				errdetail("Views, foreign and partitioned tables, and tables with row security are not written to."),
+				errhint("If it is not the version table, take its schema out of search_path."));
+	if (!table->is_readable || !table->is_writable)
+		ereport(ERROR,
+				errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied for table %s", table->name),
+				errhint("Ids are changed there too; that takes SELECT and UPDATE on it and USAGE on its schema."));
 }
 
 /* The new id of a revision, or NULL. */

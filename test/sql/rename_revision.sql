@@ -95,7 +95,29 @@ SELECT migrator.rename_revision('two2', 'two');
 SELECT alias, revision, created_by FROM migrator.aliases();
 RESET ROLE;
 SELECT version_num FROM alembic_version ORDER BY 1;
+
+-- What the owner of the table has put there runs as the owner, whoever calls.
+CREATE SCHEMA rename_planted AUTHORIZATION regress_migrator_renamer;
+SET ROLE regress_migrator_renamer;
+CREATE TABLE rename_planted.alembic_version (version_num text);
+INSERT INTO rename_planted.alembic_version VALUES ('two');
+CREATE FUNCTION rename_planted.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE NOTICE 'as %', regexp_replace(current_user, '^(?!regress_).*', 'somebody else');
+	RETURN new;
+END
+$$;
+CREATE TRIGGER tell BEFORE UPDATE ON rename_planted.alembic_version FOR EACH ROW EXECUTE FUNCTION rename_planted.tell();
+RESET ROLE;
+SET search_path = rename_planted;
+SELECT migrator.rename_revision('two', 'two4');
+ALTER TABLE rename_planted.alembic_version ENABLE ROW LEVEL SECURITY;
+SELECT migrator.rename_revision('two4', 'two');
+DROP TABLE rename_planted.alembic_version;
+CREATE VIEW rename_planted.alembic_version AS SELECT 'two4'::text AS version_num;
+SELECT migrator.rename_revision('two4', 'two');
 RESET search_path;
-DROP SCHEMA rename_revision CASCADE;
+SELECT migrator.rename_revision('two4', 'two');
+DROP SCHEMA rename_planted, rename_revision CASCADE;
 DROP OWNED BY regress_migrator_renamer;
 DROP ROLE regress_migrator_renamer;
