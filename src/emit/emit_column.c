@@ -32,6 +32,7 @@ static bool IsText(const char *type);
 static bool IsAssignable(const char *old, const char *new);
 static void AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new);
+static const char *LastName(const char *name);
 static void GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence);
 static void FinishPersistence(MigDiff *diff, const MigObject *old, const MigObject *new);
 static const char *SequenceName(const MigObject *column);
@@ -724,10 +725,27 @@ AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
 
 	if (strcmp(SequenceName(old), SequenceName(new)) != 0)
 		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", SequenceName(old),
-				strrchr(SequenceName(new), '.') + 1);
+				LastName(SequenceName(new)));
 	GetIdentitySequence(old, SequenceName(new), &was);
 	GetIdentitySequence(new, SequenceName(new), &is);
 	MigEmitSequenceNumbers(diff, &was, &is);
+}
+
+/* What is behind the last point of a qualified name, which may have quotes. */
+static const char *
+LastName(const char *name)
+{
+	const char *last = name;
+	bool		quoted = false;
+
+	for (const char *p = name; *p != '\0'; p++)
+	{
+		if (*p == '"')
+			quoted = !quoted;
+		else if (*p == '.' && !quoted)
+			last = p + 1;
+	}
+	return last;
 }
 
 /* The sequence of a column as if it were an object. */

@@ -62,6 +62,29 @@ static const char *const kind_names[MIG_NKINDS] =
 	[MIG_KIND_DEFAULT_PRIVILEGES] = "default privileges",
 };
 
+#define KIND(kind)	(UINT64CONST(1) << (kind))
+
+#define TABLES		(KIND(MIG_KIND_TABLE) | KIND(MIG_KIND_FOREIGN_TABLE))
+#define QUERIES		(KIND(MIG_KIND_VIEW) | KIND(MIG_KIND_MATERIALIZED_VIEW))
+
+/* Of what the kinds are parts, those that are parts of something. */
+static const uint64 parents[MIG_NKINDS] =
+{
+	[MIG_KIND_DOMAIN_CONSTRAINT] = KIND(MIG_KIND_DOMAIN),
+	[MIG_KIND_COLUMN] = TABLES,
+	[MIG_KIND_DEFAULT] = KIND(MIG_KIND_COLUMN),
+	[MIG_KIND_INHERITANCE] = TABLES,
+	[MIG_KIND_CONSTRAINT] = TABLES,
+	[MIG_KIND_INDEX] = KIND(MIG_KIND_TABLE) | KIND(MIG_KIND_MATERIALIZED_VIEW),
+	[MIG_KIND_INDEX_ATTACHMENT] = KIND(MIG_KIND_INDEX) | KIND(MIG_KIND_CONSTRAINT),
+	[MIG_KIND_STATISTICS] = TABLES | KIND(MIG_KIND_MATERIALIZED_VIEW),
+	[MIG_KIND_RULE] = TABLES | QUERIES,
+	[MIG_KIND_TRIGGER] = TABLES | QUERIES,
+	[MIG_KIND_POLICY] = TABLES,
+	[MIG_KIND_PUBLICATION_RELATION] = KIND(MIG_KIND_PUBLICATION),
+	[MIG_KIND_PUBLICATION_SCHEMA] = KIND(MIG_KIND_PUBLICATION),
+};
+
 typedef struct KeyEntry
 {
 	const char *key;
@@ -70,7 +93,8 @@ typedef struct KeyEntry
 
 static List *ReadObjects(Jsonb *snapshot, const char *argument);
 static MigObject *ReadObject(JsonbContainer *props, int likely, const char *argument);
-static void Connect(MigModel *model);
+static void Connect(MigModel *model, const char *argument);
+static void ConnectParent(MigModel *model, MigObject *object, const char *argument);
 static int	CompareObjects(const void *a, const void *b);
 static uint32 KeyHash(const void *key, Size size);
 static int	KeyMatch(const void *a, const void *b, Size size);
@@ -117,7 +141,7 @@ MigModelRead(Jsonb *snapshot, const char *argument)
 		object->number = i;
 		entry->object = object;
 	}
-	Connect(model);
+	Connect(model, argument);
 	model->renames = MigPropItems(&snapshot->root, "renames");
 	return model;
 }
@@ -202,6 +226,7 @@ ReadObject(JsonbContainer *props, int likely, const char *argument)
 {
 	MigObject  *object = palloc0(sizeof(MigObject));
 	const char *kind = MigPropText(props, "kind");
+	const char *lacks;
 	int			number = -1;
 
 	if (kind != NULL)
@@ -217,28 +242,25 @@ ReadObject(JsonbContainer *props, int likely, const char *argument)
 	if (object->identity == NULL || object->name == NULL)
 		RaiseNoSnapshot(argument, psprintf("It has a %s without identity or name.", kind));
 	object->key = psprintf("%s %s", kind, object->identity);
+	lacks = MigModelLacks(object);
+	if (lacks != NULL)
+		RaiseNoSnapshot(argument, psprintf("It has %s without a valid \"%.*s\".", object->key,
+										   (int) strcspn(lacks, "="), lacks));
 	return object;
 }
 
-/*
- * Resolve parents and needs.  A part of an object that the snapshot does not
- * have makes no sense; a need that it does not have is met from outside.
- */
+/* Resolve parents and needs.  A need that is not there is met from outside. */
 static void
-Connect(MigModel *model)
+Connect(MigModel *model, const char *argument)
 {
 	for (int i = 0; i < model->nobjects; i++)
 	{
 		MigObject  *object = model->objects[i];
-		const char *parent = MigPropText(object->props, "parent");
 		List	   *needs = MigPropTexts(object->props, "needs");
 		ListCell   *lc;
 
 		CHECK_FOR_INTERRUPTS();
-		if (parent != NULL)
-			object->parent = MigModelFind(model, parent);
-		if (object->parent != NULL)
-			object->parent->parts = lappend(object->parent->parts, object);
+		ConnectParent(model, object, argument);
 		foreach(lc, needs)
 		{
 			MigObject  *need = MigModelFind(model, lfirst(lc));
@@ -249,6 +271,23 @@ Connect(MigModel *model)
 			need->needed_by = lappend(need->needed_by, object);
 		}
 	}
+}
+
+/* A part of an object that the snapshot does not have makes no sense. */
+static void
+ConnectParent(MigModel *model, MigObject *object, const char *argument)
+{
+	const char *key = MigPropText(object->props, "parent");
+	MigObject  *parent = key == NULL ? NULL : MigModelFind(model, key);
+
+	if (parent == NULL ? parents[object->kind] != 0
+		: (parents[object->kind] & KIND(parent->kind)) == 0)
+		RaiseNoSnapshot(argument,
+						key == NULL ? psprintf("It has %s without a parent.", object->key)
+						: psprintf("It has %s with the parent %s.", object->key, key));
+	object->parent = parent;
+	if (parent != NULL)
+		parent->parts = lappend(parent->parts, object);
 }
 
 static int

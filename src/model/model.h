@@ -122,6 +122,9 @@ extern const char *MigKindName(MigKind kind);
 extern bool MigIsForeignKey(const MigObject *object);
 extern int	MigKindFind(const char *name, size_t len);
 
+/* model_check.c */
+extern const char *MigModelLacks(const MigObject *object);
+
 /* model_filter.c */
 extern Jsonb *MigModelHint(Jsonb *snapshot, const List *from, const List *to);
 extern Jsonb *MigModelFilter(Jsonb *source, Jsonb *target, const MigFilter *filter);

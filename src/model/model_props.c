@@ -189,7 +189,8 @@ Collect(JsonbContainer *props, const char *field, JsonbIteratorToken wanted, boo
 	it = JsonbIteratorInit(value.val.binary.data);
 	while ((token = JsonbIteratorNext(&it, &element, true)) != WJB_DONE)
 	{
-		if (token != wanted || (element.type == jbvBinary) != containers)
+		if (token != wanted || (element.type == jbvBinary) != containers ||
+			element.type == jbvNull)
 			continue;
 		if (containers)
 			found = lappend(found, element.val.binary.data);
@@ -199,10 +200,12 @@ Collect(JsonbContainer *props, const char *field, JsonbIteratorToken wanted, boo
 	return found;
 }
 
+/* A list, where somebody has put one in the place of an object, has no properties. */
 static JsonbValue *
 Find(JsonbContainer *props, const char *field, JsonbValue *result)
 {
-	JsonbValue *found = getKeyJsonValueFromContainer(props, field, strlen(field), result);
+	JsonbValue *found = JsonContainerIsObject(props)
+	? getKeyJsonValueFromContainer(props, field, strlen(field), result) : NULL;
 
 	return found == NULL || found->type == jbvNull ? NULL : found;
 }

@@ -351,3 +351,8 @@ CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY);
 -- to
 CREATE TABLE t_a_seq (x int);
 CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY);
+
+-- case: the sequence of an identity column gets another name, with a point in it
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "a.b"));
+-- to
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "c""d.e"));
