@@ -18,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "db/db.h"
 #include "miscadmin.h"
+#include "parser/parser.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -72,6 +73,10 @@ MigDbOpen(MigDbScope *scope)
 
 	/* What has to be scanned all the same would look expensive enough for it. */
 	Pin("jit", "off");
+
+	/* A backslash in them is one. */
+	if (!standard_conforming_strings)
+		Pin("standard_conforming_strings", "on");
 }
 
 /*

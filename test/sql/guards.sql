@@ -66,3 +66,9 @@ SELECT * FROM migrator.validate() WHERE severity = 'error';
 DROP OWNED BY regress_migrator_guard;
 DROP ROLE regress_migrator_guard;
 DROP SCHEMA guards CASCADE;
+
+-- Nor do our own queries depend on it, which a session prepares when they are first needed.
+\c -
+SET standard_conforming_strings = off;
+SELECT count(*) FROM migrator.preflight() WHERE code = 'nosuch';
+SELECT migrator.snapshot('{}') -> 'format';
