@@ -11,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "run/run.h"
@@ -24,11 +25,22 @@
 static char *GenerateId(void);
 static char *CreateDate(void);
 static List *ArrayToList(const char **items, int n);
+static void RefuseBegun(const MigCopy *copy, const char *revision);
+static void IgnoreRow(TupleTableSlot *slot, void *arg);
 static void RefuseBuiltOn(const MigCopy *copy, const char *revision);
 static void Compose(MigScript *script, const MigNew *request);
 static void CheckRepeatable(const MigNew *request);
 pg_noreturn static void RefuseSection(const char *revision, const char *noun);
 pg_noreturn static void RefusePlace(void);
+
+static MigQuery begun_query = {
+	.sql = "SELECT 1 FROM migrator.journal j"
+	" WHERE j.project = $1 AND j.revision = $2",
+	.read_only = true,
+	.expect = SPI_OK_SELECT,
+	.nargs = 2,
+	.argtypes = {TEXTOID, TEXTOID}
+};
 
 /*
  * MigRunLoad
@@ -193,6 +205,7 @@ MigRunDelete(const MigCopy *copy, const char *revision)
 	id = MigRunFindRevision(copy, revision);
 	MigRunRefuseApplied(copy, (const char **) &id, 1, "deleted");
 	RefuseBuiltOn(copy, id);
+	RefuseBegun(copy, id);
 	PopActiveSnapshot();
 
 	MigLedgerChangeProject(copy);
@@ -494,6 +507,24 @@ ArrayToList(const char **items, int n)
 			list = lappend(list, pstrdup(items[i]));
 	}
 	return list;
+}
+
+/* Fail if the revision is half done in some copy: nobody could go on with it. */
+static void
+RefuseBegun(const MigCopy *copy, const char *revision)
+{
+	Datum		values[2] = {CStringGetTextDatum(copy->project), CStringGetTextDatum(revision)};
+
+	if (MigDbRead(&begun_query, values, NULL, IgnoreRow, NULL) > 0)
+		ereport(ERROR,
+				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("revision \"%s\" is half done and cannot be deleted", revision),
+				errhint("Finish it, or complete or undo it by hand and use migrator.stamp(), first."));
+}
+
+static void
+IgnoreRow(TupleTableSlot *slot pg_attribute_unused(), void *arg pg_attribute_unused())
+{
 }
 
 /* Fail if another revision names this one. */

@@ -26,6 +26,7 @@ INSERT INTO t VALUES (1, 1), (1, 2);
 SELECT migrator.revision('unique', 'INSERT INTO t VALUES (3, 3); CREATE UNIQUE INDEX CONCURRENTLY t_unique ON t (i)',
 	'DROP INDEX t_unique', rev_id => 'p2');
 CALL migrator.deploy();
+SELECT migrator.delete_revision('p2');
 SELECT migrator.edit_revision('p2', upgrade => 'INSERT INTO t VALUES (3, 3); CREATE INDEX t_unique ON t (i)');
 CALL migrator.deploy();
 DROP INDEX t_unique;
