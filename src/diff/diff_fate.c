@@ -30,6 +30,7 @@ static bool GoesAlong(const MigDiff *diff, const MigObject *column, const MigObj
 static bool Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need);
 static void Patch(MigDiff *diff, MigObject *object);
 static bool MovesOut(const MigDiff *diff, const MigObject *extension, const MigObject *schema);
+static bool CanWait(const MigDiff *diff, const MigObject *object);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
 static bool CanFollow(const MigObject *object);
 
@@ -412,10 +413,49 @@ IsConvertible(const MigDiff *diff, const MigObject *object)
 		return false;
 	foreach(lc, object->needs)
 	{
-		if (list_member_ptr(((MigObject *) lfirst(lc))->needs, object))
+		MigObject  *need = lfirst(lc);
+
+		if (list_member_ptr(need->needs, object) || (MigDiffMakesTypes(need->kind) && !CanWait(diff, need)))
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Whether what a type is made of can be there until the type goes: it does not
+ * come back, nor is it named by types that do.
+ */
+static bool
+CanWait(const MigDiff *diff, const MigObject *object)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (!MigDiffIsGone(diff, object))
+		return true;
+	if (MigDiffOther(diff, object) != NULL)
+		return false;
+	foreach(lc, object->needs)
+	{
+		const MigObject *need = lfirst(lc);
+
+		if ((diff->classes[need->kind].flags & MIG_CLASS_LATE_DROP) != 0 ? MigDiffIsGone(diff, need) :
+			(object->kind != MIG_KIND_FUNCTION && MigDiffMakesTypes(need->kind) && !CanWait(diff, need)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * MigDiffMakesTypes
+ *		Whether types can be made of objects of a kind, or be in them, that have
+ *		one name only while the old type and the new one are there.
+ */
+bool
+MigDiffMakesTypes(MigKind kind)
+{
+	return kind == MIG_KIND_SCHEMA || kind == MIG_KIND_EXTENSION || kind == MIG_KIND_FUNCTION ||
+		kind == MIG_KIND_OPERATOR || kind == MIG_KIND_OPERATOR_FAMILY || kind == MIG_KIND_OPERATOR_CLASS;
 }
 
 /* Whether it is a column of which the server can change the type. */

@@ -61,6 +61,7 @@ extern bool MigDiffIsNamedOn(MigKind kind);
 
 /* diff_fate.c */
 extern void MigDiffDecide(MigDiff *diff);
+extern bool MigDiffMakesTypes(MigKind kind);
 
 /* diff_attach.c */
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);

@@ -846,9 +846,8 @@ KeepsColumns(const Pass *pass, const MigObject *object)
 static bool
 MayBeLate(const Pass *pass, const MigObject *object)
 {
-	if (object->kind == MIG_KIND_SCHEMA || object->kind == MIG_KIND_EXTENSION)
-		return MigDiffOther(pass->diff, object) == NULL;
-	return (pass->diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0;
+	return (pass->diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0 ||
+		(MigDiffOther(pass->diff, object) == NULL && MigDiffMakesTypes(object->kind));
 }
 
 /* In pass 1, a type that is dropped in pass 3. */

@@ -58,3 +58,26 @@ CREATE TABLE t (a "S s"."R r");
 CREATE SCHEMA "S s";
 CREATE TYPE "S s"."R r" AS RANGE (subtype = numeric, multirange_type_name = "S s"."M m");
 CREATE TABLE t (a "S s"."R r");
+
+-- case: a range goes with its operator class, and columns stay
+CREATE FUNCTION cmp(text, text) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';
+CREATE OPERATOR CLASS o FOR TYPE text USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+    OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp(text, text);
+CREATE TYPE r AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = o);
+CREATE TABLE t (r r);
+-- to
+CREATE TABLE t (r text);
+
+-- case: the operator class of a range changes
+CREATE FUNCTION cmp(text, text) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';
+CREATE OPERATOR CLASS o FOR TYPE text USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+    OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp(text, text);
+CREATE TYPE r AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = o);
+CREATE TABLE t (r r);
+-- to
+CREATE FUNCTION cmp(text, text) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'bttextcmp';
+CREATE OPERATOR FAMILY f USING btree;
+CREATE OPERATOR CLASS o FOR TYPE text USING btree FAMILY f AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+    OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp(text, text);
+CREATE TYPE r AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = o);
+CREATE TABLE t (r r);
