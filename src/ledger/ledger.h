@@ -111,6 +111,16 @@ typedef struct MigKnown
 	const char *filename;
 } MigKnown;
 
+/* Where a revision's script is found now: a file and the lines of its sections. */
+typedef struct MigMoved
+{
+	const char *revision;
+	const char *filename;
+	int			upgrade_line;
+	int			downgrade_line;
+	int			verify_line;
+} MigMoved;
+
 /* A former id of a revision. */
 typedef struct MigAlias
 {
@@ -323,6 +333,7 @@ extern const MigGraph *MigLedgerGraph(const MigCopy *copy);
 extern void MigLedgerChangeProject(const MigCopy *copy);
 extern void MigLedgerClear(const MigCopy *copy, const char *revision);
 extern void MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace);
+extern void MigLedgerMoveFiles(const MigCopy *copy, const MigMoved *moved, int n);
 extern void MigLedgerDelete(const MigCopy *copy, const char *revision);
 extern void MigLedgerRememberHeads(const MigCopy *copy, const char *token, const MigGraph *graph);
 extern void MigLedgerRecord(const MigCopy *copy, const MigStep *step, const char *revision,

@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -69,6 +70,34 @@ static MigQuery update_repeatable_query = {
 	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) $2",
 	.expect = SPI_OK_UPDATE,
 	REVISION_ARGS
+};
+
+/* The sections that a revision has are all in one file. */
+#define MOVED_FROM \
+	" FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5)," \
+	"  pg_catalog.unnest($6)) AS m (revision, filename, upgrade_line, downgrade_line, verify_line)" \
+	" WHERE r.project OPERATOR(pg_catalog.=) $1 AND r.revision OPERATOR(pg_catalog.=) m.revision"
+#define MOVED_ARGS \
+	.expect = SPI_OK_UPDATE, \
+	.nargs = 6, \
+	.argtypes = {TEXTOID, TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, INT4ARRAYOID, INT4ARRAYOID}
+
+static MigQuery move_file_query = {
+	.sql = "UPDATE migrator.revision AS r SET filename = m.filename, upgrade_line = m.upgrade_line,"
+	"  downgrade_filename = CASE WHEN r.downgrade IS NOT NULL THEN m.filename END,"
+	"  downgrade_line = CASE WHEN r.downgrade IS NOT NULL THEN m.downgrade_line END,"
+	"  verify_filename = CASE WHEN r.verify IS NOT NULL THEN m.filename END,"
+	"  verify_line = CASE WHEN r.verify IS NOT NULL THEN m.verify_line END"
+	MOVED_FROM,
+	MOVED_ARGS
+};
+
+static MigQuery move_repeatable_file_query = {
+	.sql = "UPDATE migrator.repeatable AS r SET filename = m.filename, upgrade_line = m.upgrade_line,"
+	"  verify_filename = CASE WHEN r.verify IS NOT NULL THEN m.filename END,"
+	"  verify_line = CASE WHEN r.verify IS NOT NULL THEN m.verify_line END"
+	MOVED_FROM,
+	MOVED_ARGS
 };
 
 static MigQuery delete_edges_query = {
@@ -310,6 +339,42 @@ MigLedgerStore(const MigCopy *copy, const MigStored *revision, bool replace)
 		values[2] = id;
 		MigDbExec(&insert_label_query, values, NULL);
 	}
+	MigDbClose(&scope);
+}
+
+/*
+ * MigLedgerMoveFiles
+ *		Note where the scripts of revisions, repeatable or not, are found now.
+ *
+ * The caller has changed the project: files order independent revisions.
+ */
+void
+MigLedgerMoveFiles(const MigCopy *copy, const MigMoved *moved, int n)
+{
+	const char **revisions = palloc(sizeof(char *) * (n + 1));
+	const char **files = palloc(sizeof(char *) * (n + 1));
+	Datum	   *lines[3];
+	Datum		values[6] = {CStringGetTextDatum(copy->project)};
+	MigDbScope	scope;
+
+	for (int i = 0; i < (int) lengthof(lines); i++)
+		lines[i] = palloc(sizeof(Datum) * (n + 1));
+	for (int i = 0; i < n; i++)
+	{
+		revisions[i] = moved[i].revision;
+		files[i] = moved[i].filename;
+		lines[0][i] = Int32GetDatum(moved[i].upgrade_line);
+		lines[1][i] = Int32GetDatum(moved[i].downgrade_line);
+		lines[2][i] = Int32GetDatum(moved[i].verify_line);
+	}
+	values[1] = MigDbArray(revisions, n);
+	values[2] = MigDbArray(files, n);
+	for (int i = 0; i < (int) lengthof(lines); i++)
+		values[3 + i] = PointerGetDatum(construct_array(lines[i], n, INT4OID, sizeof(int32), true,
+														TYPALIGN_INT));
+	MigDbOpen(&scope);
+	MigDbExec(&move_file_query, values, NULL);
+	MigDbExec(&move_repeatable_file_query, values, NULL);
 	MigDbClose(&scope);
 }
 

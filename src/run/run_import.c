@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "miscadmin.h"
 #include "run/run.h"
 #include "run/run_internal.h"
@@ -23,6 +24,7 @@ typedef struct ImportItem
 	MigScript  *script;
 	const char *given;			/* its id as the file has it */
 	MigAction	action;
+	bool		moved;			/* unchanged, in another file */
 	bool		applied;		/* these two are only known while a line is */
 	bool		is_parent;		/* chained: applied; parent of an applied one */
 } ImportItem;
@@ -35,6 +37,7 @@ typedef struct Import
 	ImportItem *items;
 	int			nadded;
 	int			nreplaced;
+	int			nmoved;
 } Import;
 
 static bool NothingNew(const MigCopy *copy, const MigFile *files, int nfiles,
@@ -45,7 +48,9 @@ static void ChainInOrder(Import *import);
 static void ChainAfterApplied(Import *import);
 static void Compare(Import *import, const MigKnown *known, int nknown);
 static const char **IdsOf(const Import *import, MigAction action, int *n);
+static bool HasWork(const Import *import);
 static void Store(Import *import);
+static void Move (const Import *import);
 static void RefuseDuplicates(const Import *import);
 static void ResolveAliases(Import *import);
 static void RefuseFormer(const Import *import);
@@ -61,7 +66,8 @@ static int	CompareFiles(const void *a, const void *b);
  *		Store what is new in a directory; imported is called for each revision.
  *
  * Takes MIG_LOCK_AUTHOR if anything changes, and MIG_LOCK_CONTENT if a
- * revision is replaced.
+ * revision is replaced.  Of a file of ours that is stored under another name
+ * only the name changes.
  */
 void
 MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *format,
@@ -76,7 +82,7 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 		return;
 	Read(&import, files, nfiles);
 	Judge(&import, true);
-	if (import.nadded + import.nreplaced > 0)
+	if (HasWork(&import))
 	{
 		MigRunLock(copy, MIG_LOCK_AUTHOR);
 		Judge(&import, true);	/* nobody else changes revisions any more */
@@ -85,7 +91,7 @@ MigRunImport(const MigCopy *copy, const MigFile *files, int nfiles, const char *
 			MigRunLock(copy, MIG_LOCK_CONTENT);
 			Judge(&import, true);	/* nor applies them */
 		}
-		if (import.nadded + import.nreplaced > 0)
+		if (HasWork(&import))
 			Store(&import);
 		else					/* somebody was faster */
 			MigLedgerUnlock(copy, MIG_LOCK_AUTHOR, true);
@@ -385,12 +391,13 @@ ChainAfterApplied(Import *import)
 static void
 Compare(Import *import, const MigKnown *known, int nknown)
 {
-	import->nadded = import->nreplaced = 0;
+	import->nadded = import->nreplaced = import->nmoved = 0;
 	for (int i = 0; i < import->n; i++)
 	{
 		ImportItem *item = &import->items[i];
 		const MigKnown *old = MigLedgerFindKnown(known, nknown, item->script->revision);
 
+		item->moved = false;
 		if (old == NULL)
 		{
 			item->action = MIG_ADDED;
@@ -406,6 +413,9 @@ Compare(Import *import, const MigKnown *known, int nknown)
 			item->action = strcmp(checksum, old->checksum) == 0 ? MIG_UNCHANGED : MIG_REPLACED;
 			if (item->action == MIG_REPLACED)
 				import->nreplaced++;
+			else if (import->format->is_ours)
+				item->moved = strcmp(old->filename, item->script->upgrade_at.file) != 0;
+			import->nmoved += item->moved;
 		}
 	}
 }
@@ -423,7 +433,18 @@ IdsOf(const Import *import, MigAction action, int *n)
 	return ids;
 }
 
-/* Write what is added or replaced, and see that it makes a graph. */
+/*
+ * Is there something to write?  Files of ours that only have other names are
+ * left for another time where nothing can be written.
+ */
+static bool
+HasWork(const Import *import)
+{
+	return import->nadded + import->nreplaced > 0 ||
+		(import->nmoved > 0 && !XactReadOnly && !RecoveryInProgress());
+}
+
+/* Write what is added, replaced or moved, and see that it makes a graph. */
 static void
 Store(Import *import)
 {
@@ -449,6 +470,8 @@ Store(Import *import)
 			MigLedgerStore(import->copy, MigRunPrepare(item->script, false),
 						   item->action == MIG_REPLACED);
 	}
+	if (import->nmoved > 0)
+		Move		(import);
 
 	/* A directory is a whole: what is wrong with it but a hole shows now. */
 	CommandCounterIncrement();
@@ -466,6 +489,28 @@ Store(Import *import)
 		if (strncmp(problem->code, "missing_", strlen("missing_")) != 0)
 			MigGraphRaise(problem);
 	}
+}
+
+/* Scripts that are as they were, in other files: messages name these. */
+static void
+Move		(const Import *import)
+{
+	MigMoved   *moved = palloc(sizeof(MigMoved) * import->nmoved);
+	int			n = 0;
+
+	for (int i = 0; i < import->n; i++)
+	{
+		const MigScript *script = import->items[i].script;
+
+		if (!import->items[i].moved)
+			continue;
+		moved[n].revision = script->revision;
+		moved[n].filename = script->upgrade_at.file;
+		moved[n].upgrade_line = script->upgrade_at.line;
+		moved[n].downgrade_line = script->downgrade_at.line;
+		moved[n++].verify_line = script->verify_at.line;
+	}
+	MigLedgerMoveFiles(import->copy, moved, n);
 }
 
 /* Two files with one id. */

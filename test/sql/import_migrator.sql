@@ -22,6 +22,25 @@ UPDATE dir SET content = pg_temp.file('bbbb', 'aaaa', 'SELECT 3;') WHERE path = 
 UPDATE dir SET content = pg_temp.file('cccc', 'bbbb', 'SELECT 3;') WHERE path = 'v/a_x.sql';
 SELECT * FROM migrator.import(pg_temp.files());
 
+-- A file may get another name, once it is applied, too.
+UPDATE dir SET content = pg_temp.file('bbbb', 'aaaa') WHERE path = 'v/c_x.sql';
+UPDATE dir SET content = pg_temp.file('cccc', 'bbbb') WHERE path = 'v/a_x.sql';
+UPDATE dir SET path = 'w/bbbb.sql' WHERE path = 'v/c_x.sql';
+UPDATE dir SET path = 'w/mmmm.sql' WHERE path = 'v/f.sql';
+INSERT INTO dir VALUES ('v/g.sql', E'-- r\n-- Revision ID: rrrr\n-- Repeatable: yes\n\n-- migrate:up\nSELECT 1;\n');
+SELECT * FROM migrator.import(pg_temp.files());
+UPDATE dir SET path = 'w/rrrr.sql' WHERE path = 'v/g.sql';
+BEGIN READ ONLY;
+SELECT DISTINCT action FROM migrator.import(pg_temp.files());
+COMMIT;
+SELECT DISTINCT action FROM migrator.import(pg_temp.files());
+SELECT revision, filename, upgrade_line, downgrade_filename, downgrade_line, verify_filename FROM migrator.revision
+	WHERE project = 'import_migrator' ORDER BY filename;
+SELECT revision, filename FROM migrator.repeatables();
+BEGIN READ ONLY;
+SELECT DISTINCT action FROM migrator.import(pg_temp.files());
+COMMIT;
+
 -- Nothing of a directory is stored if one of its files is wrong.
 SET migrator.project = 'import_migrator 2';
 TRUNCATE dir;
