@@ -38,6 +38,7 @@ static void Follow(MigDiff *diff, NotNull *state, const MigObject *old, const Mi
 static void AlterConstraint(MigDiff *diff, const NotNull *state, const MigObject *new);
 static bool IsRenamable(MigDiff *diff, const char *was, const MigObject *column);
 static void KeepInChildren(MigDiff *diff, const MigObject *column);
+static void EndReplicaIdentity(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void DropInChildren(MigDiff *diff, const MigObject *column);
 static void Add(MigDiff *diff, const MigObject *column);
 static bool IsPlain(const MigObject *column);
@@ -183,6 +184,7 @@ MigAlterNotNull(MigDiff *diff, const MigObject *old, const MigObject *new)
 	{
 		if (MIG_NAMED_NOT_NULL && !MigPropFlag(new->props, "not_null"))
 			KeepInChildren(diff, new);
+		EndReplicaIdentity(diff, old, new);
 		MigEmit(diff, "%s DROP NOT NULL", ALTER_COLUMNS(diff, new));
 	}
 	if (MigPropFlag(new->props, "not_null"))
@@ -406,6 +408,26 @@ KeepInChildren(MigDiff *diff, const MigObject *column)
 			KeepInChildren(diff, child);
 		else if (MigDiffInheritsNotNull(diff->source, old) || MigPropText(link->props, "bound") != NULL)
 			MigEmit(diff, "%s SET NOT NULL", ALTER_COLUMNS(diff, child));
+	}
+}
+
+/* An index that was the replica identity, and stays, would not let go its columns. */
+static void
+EndReplicaIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	ListCell   *lc;
+
+	foreach(lc, old->needed_by)
+	{
+		const MigObject *index = lfirst(lc);
+
+		if (index->parent == old->parent && !MigDiffIsGone(diff, index) &&
+			MigPropFlag(index->props, "replica_identity") &&
+			MigPropText(new->parent->props, "replica_identity") == NULL)
+		{
+			MigEmit(diff, "ALTER TABLE ONLY %s REPLICA IDENTITY DEFAULT", new->parent->identity);
+			return;
+		}
 	}
 }
 

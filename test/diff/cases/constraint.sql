@@ -82,3 +82,13 @@ CREATE TABLE "S one"."T x" ("A" integer NOT NULL, "b ""c" text,
     CONSTRAINT "P ""k" PRIMARY KEY ("A"), CONSTRAINT "U" UNIQUE ("b ""c", "A"),
     CONSTRAINT "C" CHECK (("b ""c" <> 'x WHERE (y) NOT VALID')));
 CREATE INDEX "I" ON "S one"."T x" (lower("b ""c")) WHERE ("b ""c" <> ' WITH (fillfactor=''70'')');
+
+-- case: replica identity goes, and NOT NULL of its column
+CREATE TABLE t (a int NOT NULL UNIQUE, b int NOT NULL UNIQUE);
+ALTER TABLE t REPLICA IDENTITY USING INDEX t_a_key;
+CREATE TABLE u (a int NOT NULL UNIQUE, b int NOT NULL UNIQUE);
+ALTER TABLE u REPLICA IDENTITY USING INDEX u_a_key;
+-- to
+CREATE TABLE t (a int UNIQUE, b int NOT NULL UNIQUE);
+CREATE TABLE u (a int UNIQUE, b int NOT NULL UNIQUE);
+ALTER TABLE u REPLICA IDENTITY USING INDEX u_b_key;
