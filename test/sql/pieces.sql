@@ -41,7 +41,7 @@ CREATE INDEX other ON t (j);
 SELECT left_behind, next_step FROM migrator.status();
 DELETE FROM t WHERE j = 2;
 CALL migrator.deploy();
-SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = 't'::regclass ORDER BY 1::text;
+SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = 't'::regclass ORDER BY indexrelid::regclass::text COLLATE "C";
 
 -- A partitioned table is reindexed and clustered partition by partition.
 CREATE TABLE part (i int, j int) PARTITION BY RANGE (i);
