@@ -75,6 +75,7 @@ typedef struct MigDiff
 	MigState   *source_states;
 	MigState   *target_states;
 	List	   *late;			/* MigObject *: to be dropped at the end */
+	struct HTAB *names;			/* see diff_names.c */
 	const char *action;
 	const MigObject *object;
 } MigDiff;
@@ -169,8 +170,10 @@ extern void MigDiffTouch(MigDiff *diff, const MigObject *source);
 extern bool MigDiffIsLeft(const MigDiff *diff, const MigObject *source);
 extern void MigDiffDropped(MigDiff *diff, const MigObject *source);
 
-/* diff_order.c: for the classes */
-extern const char *MigMovedName(const char *name);
+/* diff_names.c: for the classes */
+extern const char *MigDiffFreeName(MigDiff *diff, const char *schema, const char *name);
+extern const char *MigMovedName(const char *name, int n);
+extern const char *MigDiffIdentitySequence(const MigObject *column);
 
 /* diff_attach.c: for the classes */
 extern bool MigDiffIsLinkGone(const MigDiff *diff, const MigObject *table);

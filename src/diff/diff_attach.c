@@ -22,7 +22,6 @@
 static bool IsReferencedIndex(const MigDiff *diff, const MigObject *index);
 static bool IsCovered(const MigDiff *diff, const MigObject *index);
 static bool HasComplete(const MigDiff *diff, const MigObject *table, const MigObject *index);
-static bool IsIndex(const MigObject *object);
 static int	PlaceOf(const MigObject *link);
 static MigObject *Attachment(const MigObject *index);
 static bool IsAlike(const MigObject *one, const MigObject *other);
@@ -103,7 +102,7 @@ MigDiffIsReferenced(const MigDiff *diff, const MigObject *link)
 		return false;
 	foreach(lc, parent->parts)
 	{
-		if (IsIndex(lfirst(lc)) && IsReferencedIndex(diff, lfirst(lc)))
+		if (MigDiffHasIndex(lfirst(lc)) && IsReferencedIndex(diff, lfirst(lc)))
 			return true;
 	}
 	return false;
@@ -143,7 +142,7 @@ MigDiffFindIncomplete(MigDiff *diff)
 			MigObject  *index = diff->target->objects[i];
 			MigState   *state = &diff->target_states[i];
 
-			if (state->incomplete || !IsIndex(index) ||
+			if (state->incomplete || !MigDiffHasIndex(index) ||
 				!MigPropFlag(index->props, "partitioned") || IsCovered(diff, index))
 				continue;
 			state->incomplete = true;
@@ -220,7 +219,7 @@ HasComplete(const MigDiff *diff, const MigObject *table, const MigObject *index)
 	foreach(lc, table->parts)
 	{
 		const MigObject *part = lfirst(lc);
-		const MigObject *attachment = IsIndex(part) ? Attachment(part) : NULL;
+		const MigObject *attachment = MigDiffHasIndex(part) ? Attachment(part) : NULL;
 
 		if (attachment != NULL && list_member_ptr(attachment->needs, index))
 			return !MigDiffIsIncomplete(diff, part);
@@ -334,7 +333,7 @@ MigDiffIsRival(const MigDiff *diff, const MigObject *index)
 	bool		later = false;
 	ListCell   *lc;
 
-	if (!IsIndex(index) || Attachment(index) != NULL)
+	if (!MigDiffHasIndex(index) || Attachment(index) != NULL)
 		return false;
 	foreach(lc, index->parent->parts)
 	{
@@ -348,15 +347,18 @@ MigDiffIsRival(const MigDiff *diff, const MigObject *index)
 	{
 		const MigObject *other = lfirst(lc);
 
-		if (IsIndex(other) && Attachment(other) != NULL && IsAlike(index, other))
+		if (MigDiffHasIndex(other) && Attachment(other) != NULL && IsAlike(index, other))
 			return true;
 	}
 	return false;
 }
 
-/* Of those that have an index at all: one behind a constraint or not. */
-static bool
-IsIndex(const MigObject *object)
+/*
+ * MigDiffHasIndex
+ *		Of those that have an index at all: one behind a constraint or not.
+ */
+bool
+MigDiffHasIndex(const MigObject *object)
 {
 	return object->kind == MIG_KIND_INDEX ||
 		(object->kind == MIG_KIND_CONSTRAINT && Columns(object) != NULL);

@@ -17,6 +17,8 @@ static void RemoveRivals(MigDiff *diff);
 static void JoinParts(MigDiff *diff);
 static bool ReorderLinks(MigDiff *diff);
 static bool RenewChecks(MigDiff *diff);
+static bool RemoveStranded(MigDiff *diff);
+static bool CanLiveOn(const MigDiff *diff, const MigObject *object);
 static void Judge(MigDiff *diff, MigObject *old, MigObject *new);
 static void SetFate(MigDiff *diff, MigObject *source, MigFate fate);
 static void Spread(MigDiff *diff);
@@ -32,7 +34,8 @@ static void Patch(MigDiff *diff, MigObject *object);
 static bool MovesOut(const MigDiff *diff, const MigObject *extension, const MigObject *schema);
 static bool CanWait(const MigDiff *diff, const MigObject *object);
 static bool IsConvertible(const MigDiff *diff, const MigObject *object);
-static bool CanFollow(const MigObject *object);
+static bool CanFollow(const MigDiff *diff, const MigObject *object, const MigObject *need);
+static bool IsTypeReplaced(const MigDiff *diff, const char *type);
 
 /*
  * MigDiffDecide
@@ -47,7 +50,7 @@ MigDiffDecide(MigDiff *diff)
 	JoinParts(diff);
 	do
 		Spread(diff);
-	while (ReorderLinks(diff) || RenewChecks(diff));
+	while (ReorderLinks(diff) || RenewChecks(diff) || RemoveStranded(diff));
 }
 
 static void
@@ -163,6 +166,75 @@ RenewChecks(MigDiff *diff)
 	return any;
 }
 
+/*
+ * Columns cannot be converted from a type that does not live on until then:
+ * something that it is made of goes, and cannot be there beside what comes.
+ */
+static bool
+RemoveStranded(MigDiff *diff)
+{
+	bool	   *stranded = palloc0_array(bool, diff->source->nobjects + 1);
+	List	   *queue = NIL;
+	bool		any = false;
+	ListCell   *lc;
+
+	for (int i = 0; i < diff->source->nobjects; i++)
+		if (MigDiffIsGone(diff, diff->source->objects[i]) &&
+			!CanLiveOn(diff, diff->source->objects[i]))
+			queue = lappend(queue, diff->source->objects[i]);
+	for (int i = 0; i < list_length(queue); i++)
+	{
+		MigObject  *need = list_nth(queue, i);
+
+		foreach(lc, need->needed_by)
+		{
+			MigObject  *object = lfirst(lc);
+
+			if (!MigDiffIsHeld(diff, object, need) || stranded[object->number])
+				continue;
+			if (!MigDiffIsGone(diff, object))
+			{
+				if (!stranded[need->number] || !diff->source_states[object->number].retyped)
+					continue;
+				SetFate(diff, object, MIG_FATE_RECREATE);
+				any = true;
+			}
+			stranded[object->number] = true;
+			queue = lappend(queue, object);
+		}
+	}
+	return any;
+}
+
+/* Whether an object that goes can be there until pass 3. */
+static bool
+CanLiveOn(const MigDiff *diff, const MigObject *object)
+{
+	static const MigKind kinds[] = {
+		MIG_KIND_SCHEMA, MIG_KIND_EXTENSION, MIG_KIND_LANGUAGE, MIG_KIND_FUNCTION,
+		MIG_KIND_OPERATOR, MIG_KIND_OPERATOR_FAMILY, MIG_KIND_OPERATOR_CLASS
+	};
+
+	if ((diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0)
+		return IsConvertible(diff, object);
+	for (size_t i = 0; i < lengthof(kinds); i++)
+		if (object->kind == kinds[i])
+			return MigDiffFate(diff, object) == MIG_FATE_DROP;
+	return false;
+}
+
+/*
+ * MigDiffIsHeld
+ *		Whether an object of the source needs another as long as it is there,
+ *		even if its default has been taken from it.
+ */
+bool
+MigDiffIsHeld(const MigDiff *diff, const MigObject *object, const MigObject *need)
+{
+	return diff->classes[object->kind].unload == NULL || need->kind < MIG_KIND_FUNCTION ||
+		(MigDiffIsRelation(need->kind) && need->kind != MIG_KIND_SEQUENCE);
+}
+
 /* Keep, alter or recreate: by the properties of the two alone. */
 static void
 Judge(MigDiff *diff, MigObject *old, MigObject *new)
@@ -242,14 +314,15 @@ SpreadFrom(MigDiff *diff, MigObject *object, List **queue)
 	{
 		MigObject  *needing = lfirst(lc);
 
-		if (MigDiffIsFreed(diff, needing, object) || MovesOut(diff, needing, object))
+		if (MigDiffIsFreed(diff, needing, object) || MovesOut(diff, needing, object) ||
+			(object->kind == MIG_KIND_TYPE && MigDiffIsOfNoLonger(diff, needing)))
 			continue;
 		if (IsInherited(needing, object))
 		{
 			if (GoesAlong(diff, needing, object))
 				Remove(diff, needing, queue);
 		}
-		else if (IsConvertible(diff, object) && CanFollow(needing))
+		else if (IsConvertible(diff, object) && CanFollow(diff, needing, object))
 			Retype(diff, needing, queue);
 		else if (Sheds(diff, needing, object))
 			Patch(diff, needing);
@@ -368,6 +441,19 @@ GoesAlong(const MigDiff *diff, const MigObject *column, const MigObject *theirs)
 	return false;
 }
 
+/*
+ * MigDiffIsOfNoLonger
+ *		Whether an object of the source is a table that stays, but not OF its
+ *		type: it is taken from that first, so that its columns can go.
+ */
+bool
+MigDiffIsOfNoLonger(const MigDiff *diff, const MigObject *object)
+{
+	return object->kind == MIG_KIND_TABLE && MigPropText(object->props, "of_type") != NULL &&
+		!MigDiffIsGone(diff, object) &&
+		!MigPropSame(object->props, MigDiffOther(diff, object)->props, "of_type");
+}
+
 static bool
 Sheds(const MigDiff *diff, const MigObject *object, const MigObject *need)
 {
@@ -458,10 +544,31 @@ MigDiffMakesTypes(MigKind kind)
 		kind == MIG_KIND_OPERATOR || kind == MIG_KIND_OPERATOR_FAMILY || kind == MIG_KIND_OPERATOR_CLASS;
 }
 
-/* Whether it is a column of which the server can change the type. */
+/*
+ * Whether it is a column of which the server can change the type, and that has
+ * another in the target.
+ */
 static bool
-CanFollow(const MigObject *object)
+CanFollow(const MigDiff *diff, const MigObject *object, const MigObject *need)
 {
 	return object->kind == MIG_KIND_COLUMN && !MigPropFlag(object->props, "partition_key") &&
-		MigPropText(object->props, "generated") == NULL;
+		MigPropText(object->props, "generated") == NULL &&
+		(need->kind != MIG_KIND_EXTENSION || !IsTypeReplaced(diff, MigPropText(object->props, "type")));
+}
+
+/* Whether a type's name, perhaps with a modifier, is that of one of the target. */
+static bool
+IsTypeReplaced(const MigDiff *diff, const char *type)
+{
+	bool		quoted = false;
+	int			len;
+
+	for (len = 0; type[len] != '\0' && (quoted || strchr("([", type[len]) == NULL); len++)
+		if (type[len] == '"')
+			quoted = !quoted;
+	for (MigKind kind = 0; kind < MIG_NKINDS; kind++)
+		if (MigDiffIsRelation(kind) &&
+			MigModelFind(diff->target, psprintf("%s %.*s", MigKindName(kind), len, type)) != NULL)
+			return true;
+	return false;
 }

@@ -18,7 +18,7 @@ struct MigState
 	bool		touched;		/* to be altered even if nothing differs */
 	bool		disturbed;		/* what needs it must go around the change */
 	bool		late;			/* dropped in pass 3 */
-	bool		renamed;		/* out of the way, until pass 3 */
+	const char *moved;			/* name, not quoted, until pass 3 */
 	bool		apart;			/* not with its whole */
 	bool		stubbed;		/* something stands for it, or it is in no
 								 * one's way */
@@ -62,6 +62,8 @@ extern bool MigDiffIsNamedOn(MigKind kind);
 /* diff_fate.c */
 extern void MigDiffDecide(MigDiff *diff);
 extern bool MigDiffMakesTypes(MigKind kind);
+extern bool MigDiffIsOfNoLonger(const MigDiff *diff, const MigObject *object);
+extern bool MigDiffIsHeld(const MigDiff *diff, const MigObject *object, const MigObject *need);
 
 /* diff_attach.c */
 extern MigObject *MigDiffAttachedTo(const MigDiff *diff, const MigObject *index);
@@ -75,6 +77,11 @@ extern bool MigDiffIsMisplaced(const MigDiff *diff, const MigObject *link);
 extern bool MigDiffIsUnchecked(const MigObject *object);
 extern MigObject *MigDiffLinkTo(const MigObject *table, const MigObject *parent);
 extern bool MigDiffIsRival(const MigDiff *diff, const MigObject *index);
+extern bool MigDiffHasIndex(const MigObject *object);
+
+/* diff_names.c */
+extern List *MigDiffTakers(MigDiff *diff, const char *name);
+extern bool MigDiffIsNameTaken(MigDiff *diff, const MigObject *source);
 
 /* diff_order.c */
 extern void MigDiffDrop(MigDiff *diff);

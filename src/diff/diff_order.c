@@ -60,7 +60,6 @@ static void MarkLate(Pass *pass);
 static bool MayBeLate(const Pass *pass, const MigObject *object);
 static bool KeepsColumns(const Pass *pass, const MigObject *object);
 static void MoveAway(Pass *pass, MigObject *object);
-static bool IsNameTaken(const MigDiff *diff, const MigObject *object);
 static void DropLate(Pass *pass);
 static int	CompareReady(Datum a, Datum b, void *arg);
 
@@ -84,6 +83,11 @@ MigDiffDrop(MigDiff *diff)
 		{
 			MigDiffBegin(diff, "alter", object);
 			MigEmit(diff, "ALTER SEQUENCE %s OWNED BY NONE", object->identity);
+		}
+		if (MigDiffIsOfNoLonger(diff, object))
+		{
+			MigDiffBegin(diff, "alter", object);
+			MigEmit(diff, "ALTER TABLE %s NOT OF", object->identity);
 		}
 	}
 	RunPass(&pass);
@@ -237,29 +241,23 @@ Connect(Pass *pass)
 	}
 }
 
-/* Another relation may have the name of the sequence that an identity column had. */
+/* Something may get the name of the sequence that an identity column had. */
 static void
 ConnectIdentity(Pass *pass, MigObject *column)
 {
-	static const MigKind kinds[] = {
-		MIG_KIND_SEQUENCE, MIG_KIND_TABLE, MIG_KIND_FOREIGN_TABLE,
-		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_INDEX
-	};
 	const MigObject *old = pass->states[column->number].other;
-	JsonbContainer *options = old == NULL ? NULL : MigPropItem(old->props, "identity_sequence");
-	const char *name = options == NULL ? NULL : MigPropText(options, "name");
+	const char *was = old == NULL ? NULL : MigDiffIdentitySequence(old);
+	const char *is = MigDiffIdentitySequence(column);
+	List	   *takers;
+	ListCell   *lc;
 
-	if (old == NULL || MigPropText(old->props, "identity_generation") == NULL)
+	if (was == NULL || (is != NULL && strcmp(was, is) == 0))
 		return;
-	if (name == NULL)
-		name = quote_qualified_identifier(old->schema,
-										  psprintf("%s_%s_seq", old->parent->name, old->name));
-	for (size_t i = 0; i < lengthof(kinds); i++)
+	takers = MigDiffTakers(pass->diff, was);
+	foreach(lc, takers)
 	{
-		MigObject  *other = MigModelFind(pass->model, psprintf("%s %s", MigKindName(kinds[i]), name));
-
-		if (other != NULL && MigDiffIsNew(pass->diff, other) && IsPending(pass, other))
-			Before(pass, column, other);
+		if (IsPending(pass, lfirst(lc)))
+			Before(pass, column, lfirst(lc));
 	}
 }
 
@@ -818,7 +816,7 @@ MarkLate(Pass *pass)
 		{
 			MigObject  *need = lfirst(lc);
 
-			if (IsPending(pass, need) && MayBeLate(pass, need))
+			if (IsPending(pass, need) && MigDiffIsHeld(pass->diff, object, need))
 				queue = lappend(queue, need);
 		}
 	}
@@ -835,7 +833,8 @@ KeepsColumns(const Pass *pass, const MigObject *object)
 	{
 		const MigObject *needing = lfirst(lc);
 
-		if ((needing->kind == MIG_KIND_COLUMN || needing->kind == MIG_KIND_EXTENSION) &&
+		if ((needing->kind == MIG_KIND_COLUMN || needing->kind == MIG_KIND_TABLE ||
+			 needing->kind == MIG_KIND_EXTENSION) &&
 			!IsPending(pass, needing))
 			return true;
 	}
@@ -855,53 +854,21 @@ static void
 MoveAway(Pass *pass, MigObject *object)
 {
 	const MigClass *class = &pass->diff->classes[object->kind];
+	const char *moved;
 
 	pass->late = lappend(pass->late, object);
 	MigDiffBegin(pass->diff, "alter", object);
 	if (class->unload != NULL)
 		class->unload(pass->diff, object);
-	if (!IsNameTaken(pass->diff, object))
+	if ((class->flags & MIG_CLASS_LATE_DROP) == 0 || !MigDiffIsNameTaken(pass->diff, object))
 		return;
+	moved = MigDiffFreeName(pass->diff, object->schema, object->name);
 	if (class->move != NULL)
-		class->move(pass->diff, object, MigMovedName(object->name));
+		class->move(pass->diff, object, moved);
 	else
 		MigEmit(pass->diff, "ALTER %s %s RENAME TO %s", class->phrase, object->identity,
-				quote_identifier(MigMovedName(object->name)));
-	pass->states[object->number].renamed = true;
-}
-
-/* Whether the target has something new under the name of a type. */
-static bool
-IsNameTaken(const MigDiff *diff, const MigObject *object)
-{
-	static const MigKind kinds[] = {
-		MIG_KIND_TYPE, MIG_KIND_DOMAIN, MIG_KIND_TABLE, MIG_KIND_FOREIGN_TABLE,
-		MIG_KIND_VIEW, MIG_KIND_MATERIALIZED_VIEW, MIG_KIND_SEQUENCE, MIG_KIND_INDEX,
-		MIG_KIND_COLLATION
-	};
-
-	for (size_t i = 0; i < lengthof(kinds); i++)
-	{
-		MigObject  *other = MigModelFind(diff->target, psprintf("%s %s", MigKindName(kinds[i]),
-																object->identity));
-
-		if (other != NULL && MigDiffIsNew(diff, other))
-			return true;
-	}
-	return false;
-}
-
-/*
- * MigMovedName
- *		The name of what is out of the way of something new of its name.
- */
-const char *
-MigMovedName(const char *name)
-{
-	static const char suffix[] = "__old";
-	int			len = pg_mbcliplen(name, strlen(name), NAMEDATALEN - (int) sizeof(suffix));
-
-	return psprintf("%.*s%s", len, name, suffix);
+				quote_identifier(moved));
+	pass->states[object->number].moved = moved;
 }
 
 /* Pass 3. */
@@ -916,9 +883,9 @@ DropLate(Pass *pass)
 		MigObject	moved = *object;
 		int			before = list_length(pass->diff->changes);
 
-		if (pass->states[object->number].renamed)
+		if (pass->states[object->number].moved != NULL)
 		{
-			moved.name = MigMovedName(object->name);
+			moved.name = pass->states[object->number].moved;
 			moved.identity = quote_qualified_identifier(object->schema, moved.name);
 		}
 		MigDiffBegin(pass->diff, "drop", object);

@@ -13,6 +13,7 @@
 
 static bool BecomesInherited(const MigObject *old, const MigObject *new);
 static bool CanBeSetAside(const MigDiff *diff, const MigObject *old);
+static const char *AsideName(const MigDiff *diff, const MigObject *column);
 static bool OwnsSequence(const MigDiff *diff, const MigObject *column);
 static bool IsPlain(const MigObject *column);
 
@@ -75,7 +76,7 @@ MigColumnIsCarried(const MigDiff *diff, const MigObject *new)
 void
 MigSetColumnAside(MigDiff *diff, const MigObject *old)
 {
-	const char *name = quote_identifier(MigMovedName(old->name));
+	const char *name = quote_identifier(AsideName(diff, old));
 	const char *table = old->parent->identity;
 
 	MigEmit(diff, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, quote_identifier(old->name), name);
@@ -91,7 +92,7 @@ void
 MigTakeColumnBack(MigDiff *diff, const MigObject *new)
 {
 	const MigObject *old = MigDiffOther(diff, new);
-	const char *aside = quote_identifier(MigMovedName(new->name));
+	const char *aside = quote_identifier(AsideName(diff, new));
 	const char *conversion = MigConversion(aside, MigPropText(old->props, "type"),
 										   MigPropText(new->props, "type"));
 
@@ -99,6 +100,20 @@ MigTakeColumnBack(MigDiff *diff, const MigObject *new)
 			conversion != NULL ? conversion : aside);
 	MigHazard(diff, MIG_HAZARD_DEFAULT_REWRITE);
 	MigEmit(diff, "ALTER TABLE %s DROP COLUMN %s", new->parent->identity, aside);
+}
+
+/* What neither the old table nor the new one has as a column. */
+static const char *
+AsideName(const MigDiff *diff, const MigObject *column)
+{
+	for (int i = 1;; i++)
+	{
+		const char *name = MigMovedName(column->name, i);
+		const char *key = psprintf("column %s.%s", column->parent->identity, quote_identifier(name));
+
+		if (MigModelFind(diff->source, key) == NULL && MigModelFind(diff->target, key) == NULL)
+			return name;
+	}
 }
 
 /* Partitions give up what is their own when they are attached. */

@@ -18,6 +18,7 @@ static bool IsInherited(const MigObject *column);
 static const MigObject *DefaultOf(const MigObject *column);
 static const MigObject *ParentsColumn(MigDiff *diff, const MigObject *column);
 static void EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column);
+static bool ComesAlong(const MigDiff *diff, const MigObject *theirs);
 static bool IsGeneratedAsParents(MigDiff *diff, const MigObject *column);
 static void AppendIdentity(StringInfo text, const MigObject *column);
 static void AppendSequenceOptions(StringInfo text, JsonbContainer *options, const MigObject *column);
@@ -35,7 +36,6 @@ static void AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigO
 static const char *LastName(const char *name);
 static void GetIdentitySequence(const MigObject *column, const char *name, MigObject *sequence);
 static void FinishPersistence(MigDiff *diff, const MigObject *old, const MigObject *new);
-static const char *SequenceName(const MigObject *column);
 
 /* How a statement on a column begins; ONLY where children follow by themselves. */
 #define ALTER_COLUMN(diff, column) \
@@ -241,9 +241,17 @@ EmitOverrides(MigDiff *diff, const MigObject *theirs, const MigObject *column)
 	if (is == NULL && was != NULL)
 		MigEmit(diff, "%s DROP DEFAULT", ALTER_COLUMN(diff, column));
 	else if (is != NULL && MigDiffFolded(diff, is) &&
-			 (was == NULL || !MigPropSame(was->props, is->props, "expression")))
+			 (!ComesAlong(diff, was) || !MigPropSame(was->props, is->props, "expression")))
 		MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
 				MigPropText(is->props, "expression"));
+}
+
+/* Whether a default of the parent's column, or NULL, comes with that column. */
+static bool
+ComesAlong(const MigDiff *diff, const MigObject *theirs)
+{
+	return theirs != NULL &&
+		(MigDiffFolded(diff, theirs) || MigDiffFate(diff, theirs) == MIG_FATE_KEEP);
 }
 
 /* ADD COLUMN. */
@@ -412,7 +420,7 @@ MigCreateDefault(MigDiff *diff, const MigObject *object)
 	{
 		const MigObject *theirs = DefaultOf(ParentsColumn(diff, column));
 
-		if (theirs != NULL && MigPropSame(theirs->props, object->props, "expression"))
+		if (ComesAlong(diff, theirs) && MigPropSame(theirs->props, object->props, "expression"))
 			return;
 	}
 	MigEmit(diff, "%s SET DEFAULT %s", ALTER_COLUMN(diff, column),
@@ -720,14 +728,14 @@ AlterIdentity(MigDiff *diff, const MigObject *old, const MigObject *new)
 static void
 AlterSequenceOptions(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
+	const char *name = MigDiffIdentitySequence(new);
 	MigObject	was = {0};
 	MigObject	is;
 
-	if (strcmp(SequenceName(old), SequenceName(new)) != 0)
-		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", SequenceName(old),
-				LastName(SequenceName(new)));
-	GetIdentitySequence(old, SequenceName(new), &was);
-	GetIdentitySequence(new, SequenceName(new), &is);
+	if (strcmp(MigDiffIdentitySequence(old), name) != 0)
+		MigEmit(diff, "ALTER SEQUENCE %s RENAME TO %s", MigDiffIdentitySequence(old), LastName(name));
+	GetIdentitySequence(old, name, &was);
+	GetIdentitySequence(new, name, &is);
 	MigEmitSequenceNumbers(diff, &was, &is);
 }
 
@@ -779,8 +787,8 @@ MigFinishColumn(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (old != NULL && MigPropText(old->props, "identity_generation") == NULL)
 		old = NULL;
 	if (old != NULL)
-		GetIdentitySequence(old, SequenceName(new), &was);
-	GetIdentitySequence(new, SequenceName(new), &is);
+		GetIdentitySequence(old, MigDiffIdentitySequence(new), &was);
+	GetIdentitySequence(new, MigDiffIdentitySequence(new), &is);
 	FinishPersistence(diff, old, new);
 	MigEmitIdentityAcl(diff, is.identity, old, new);
 	MigEmitRemarks(diff, old == NULL ? NULL : &was, &is);
@@ -805,19 +813,6 @@ FinishPersistence(MigDiff *diff, const MigObject *old, const MigObject *new)
 		now = MigPropFlag(new->parent->props, "unlogged") ? "true" : "false";
 	}
 	if (before == NULL || strcmp(before, now) != 0)
-		MigEmit(diff, "ALTER SEQUENCE %s SET %s", SequenceName(new),
+		MigEmit(diff, "ALTER SEQUENCE %s SET %s", MigDiffIdentitySequence(new),
 				strcmp(now, "true") == 0 ? "UNLOGGED" : "LOGGED");
-}
-
-/* The qualified name of an identity column's sequence. */
-static const char *
-SequenceName(const MigObject *column)
-{
-	JsonbContainer *options = MigPropItem(column->props, "identity_sequence");
-	const char *name = options == NULL ? NULL : MigPropText(options, "name");
-
-	if (name != NULL)
-		return name;
-	return quote_qualified_identifier(column->schema, psprintf("%s_%s_seq", column->parent->name,
-															   column->name));
 }

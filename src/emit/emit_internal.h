@@ -66,6 +66,7 @@ extern void MigEmitForeignOptions(MigDiff *diff, const char *alter, List *old, L
 extern void MigCreateTable(MigDiff *diff, const MigObject *object);
 extern void MigDropTable(MigDiff *diff, const MigObject *object);
 extern bool MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new);
+extern void MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern List *MigColumnsInOrder(const MigObject *table);
 
 /* emit_inheritance.c */
@@ -73,7 +74,6 @@ extern void MigCreateInheritance(MigDiff *diff, const MigObject *object);
 extern void MigDropInheritance(MigDiff *diff, const MigObject *object);
 extern bool MigAlterInheritance(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern bool MigFoldsInheritance(const MigObject *object);
-extern void MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new);
 extern List *MigTableLinks(const MigObject *table);
 extern void MigDropStandIn(MigDiff *diff, const MigObject *table);
 extern const char *MigAddsToStandIn(MigDiff *diff, const MigObject *part);

@@ -46,7 +46,7 @@ MigCreateSequence(MigDiff *diff, const MigObject *object)
 	StringInfoData text;
 
 	if (taken)
-		name = quote_qualified_identifier(object->schema, MigMovedName(object->name));
+		name = quote_qualified_identifier(object->schema, MigDiffFreeName(diff, object->schema, object->name));
 	initStringInfo(&text);
 	appendStringInfo(&text, "CREATE %sSEQUENCE %s",
 					 MigPropFlag(object->props, "unlogged") ? "UNLOGGED " : "", name);

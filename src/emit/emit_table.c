@@ -11,6 +11,7 @@
 
 #include "emit/emit_internal.h"
 
+static bool IsOrderKept(const MigObject *old, const MigObject *new);
 static void RemoveForeignKeys(MigDiff *diff, const MigObject *table);
 static void AppendColumns(MigDiff *diff, StringInfo text, const MigObject *table);
 static void AppendConstraints(MigDiff *diff, StringInfo text, const MigObject *table, bool any);
@@ -97,13 +98,14 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 	if (!MigPropSame(old->props, new->props, "partition_by") ||
 		!MigPropSame(old->props, new->props, "server"))
 		return false;
+	if (!MigPropSame(old->props, new->props, "of_type") &&
+		MigPropText(new->props, "of_type") != NULL && !IsOrderKept(old, new))
+		return false;
 	if (MigPropText(new->props, "partition_by") != NULL &&
 		(!MigPropSame(old->props, new->props, "access_method") ||
 		 !MigPropSame(old->props, new->props, "unlogged")))
 		return false;
 
-	if (MigPropText(old->props, "of_type") != NULL && !MigPropSame(old->props, new->props, "of_type"))
-		MigEmit(diff, "ALTER TABLE %s NOT OF", new->identity);
 	if (!MigPropSame(old->props, new->props, "unlogged"))
 	{
 		if (diff->judging)
@@ -133,7 +135,37 @@ MigAlterTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 	return true;
 }
 
-/* A table is one OF a type when its columns are as the type has them. */
+/*
+ * Whether the columns of a table will be in the order of those of its type:
+ * what stays as it was, and then what comes.
+ */
+static bool
+IsOrderKept(const MigObject *old, const MigObject *new)
+{
+	List	   *before = MigColumnsInOrder(old);
+	List	   *after = MigColumnsInOrder(new);
+	int			last = -1;
+	ListCell   *lc;
+
+	foreach(lc, after)
+	{
+		const MigObject *column = lfirst(lc);
+		int			place = 0;
+
+		while (place < list_length(before) &&
+			   strcmp(((MigObject *) list_nth(before, place))->name, column->name) != 0)
+			place++;
+		if (place < last)
+			return false;
+		last = place;
+	}
+	return true;
+}
+
+/*
+ * MigSettleTable
+ *		A table can be one OF a type when its columns are what the type says.
+ */
 void
 MigSettleTable(MigDiff *diff, const MigObject *old, const MigObject *new)
 {

@@ -279,7 +279,7 @@ MigMoveType(MigDiff *diff, const MigObject *object, const char *new_name)
 
 	names = textToQualifiedNameList(cstring_to_text(multirange));
 	name = strVal(llast(names));
-	new_name = quote_identifier(MigMovedName(name));
+	new_name = quote_identifier(MigDiffFreeName(diff, object->schema, name));
 	MigEmit(diff, "ALTER TYPE %s RENAME TO %s", multirange, new_name);
 	MigEmit(diff, "ALTER FUNCTION %s.%s() RENAME TO %s", schema, quote_identifier(name), new_name);
 }

@@ -196,8 +196,10 @@ def entries(text):
 
 
 def without_order(entry):
-    """A table's entry whatever the order of its columns."""
+    """A table's entry whatever the order of its columns; or one that lists columns in that order."""
     kind, schema, name, body = entry
+    if kind in ("STATISTICS", "PUBLICATION TABLE"):
+        body = " ".join(sorted(re.split(r"[\s,()]+", body)))
     match = TABLE.match(body) if kind in ("TABLE", "FOREIGN TABLE") else None
     if match:
         head, columns, tail = match.groups()

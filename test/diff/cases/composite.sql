@@ -130,3 +130,11 @@ CREATE TABLE t (a r, b int);
 -- to
 CREATE TABLE t (a text, b int);
 CREATE INDEX r ON t (b);
+
+-- case: a composite of an extension's type goes with the extension, the column stays
+-- needs: extension citext
+CREATE EXTENSION citext;
+CREATE TYPE public.t AS (a citext);
+CREATE TABLE public.x (c public.t);
+-- to
+CREATE TABLE public.x (c text);

@@ -145,3 +145,18 @@ CREATE DOMAIN d AS integer;
 CREATE TABLE t (d d DEFAULT 1);
 -- to
 CREATE TABLE t (d integer DEFAULT 1);
+
+-- case: columns change to the base type, the domain goes with its schema
+CREATE SCHEMA s;
+CREATE DOMAIN s.t AS text CHECK (VALUE <> '');
+CREATE TABLE public.x (c s.t, d s.t[]);
+-- to
+CREATE TABLE public.x (c text, d text[]);
+
+-- case: a domain over an extension's type goes with the extension, the column stays
+-- needs: extension citext
+CREATE EXTENSION citext;
+CREATE DOMAIN public.t AS citext;
+CREATE TABLE public.x (c public.t);
+-- to
+CREATE TABLE public.x (c text);

@@ -86,3 +86,20 @@ CREATE DOMAIN d AS hstore;
 CREATE TABLE t (h hstore DEFAULT 'a=>1', d d, t citext UNIQUE);
 CREATE INDEX i ON t USING gin (h);
 CREATE VIEW v AS SELECT h -> 'a' AS a, t FROM t;
+
+-- case: a column of an extension's type becomes text, and the extension goes
+-- needs: extension citext
+CREATE EXTENSION citext;
+CREATE TABLE public.x (c citext NOT NULL DEFAULT 'a', d citext[], e integer);
+CREATE INDEX x_c ON public.x (c);
+-- to
+CREATE TABLE public.x (c text NOT NULL DEFAULT 'a', d text[], e integer);
+CREATE INDEX x_c ON public.x (c);
+
+-- case: an extension's type becomes a domain of that name
+-- needs: extension citext
+CREATE EXTENSION citext;
+CREATE TABLE public.x (c citext, d citext);
+-- to
+CREATE DOMAIN public.citext AS text;
+CREATE TABLE public.x (c citext, d text);

@@ -243,3 +243,9 @@ CREATE TABLE c () INHERITS (a, b);
 CREATE TABLE a (x int, CONSTRAINT ca CHECK (x > 0));
 CREATE TABLE b () INHERITS (a);
 CREATE TABLE c () INHERITS (b);
+
+-- case: a new child inherits a default that is new too
+CREATE TABLE public.d (a integer, b integer DEFAULT 1);
+-- to
+CREATE TABLE public.d (a integer DEFAULT 1, b integer DEFAULT 2);
+CREATE TABLE public.g () INHERITS (public.d);

@@ -81,3 +81,33 @@ CREATE OPERATOR CLASS o FOR TYPE text USING btree FAMILY f AS OPERATOR 1 <, OPER
     OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 cmp(text, text);
 CREATE TYPE r AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = o);
 CREATE TABLE t (r r);
+
+-- case: another type gets the name of a multirange that a column had
+CREATE TYPE public.r AS RANGE (subtype = float8, multirange_type_name = m);
+CREATE TABLE public.x (c public.r, d int);
+-- to
+CREATE TYPE public.m AS ENUM ('a');
+CREATE TABLE public.x (c text, d int, e public.m);
+
+-- case: functions get the names of a range that a column had
+CREATE TYPE public.r AS RANGE (subtype = float8, multirange_type_name = m);
+CREATE TABLE public.x (c public.r, d int);
+-- to
+CREATE FUNCTION public.m() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION public.r(float8, float8) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE public.x (c text, d int);
+
+-- case: a range goes with its function, the column stays
+CREATE FUNCTION public.d(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE TYPE public.r AS RANGE (subtype = float8, subtype_diff = public.d);
+CREATE TABLE public.x (c public.r);
+-- to
+CREATE TABLE public.x (c text);
+
+-- case: a range goes and its function is made anew, the column stays
+CREATE FUNCTION public.d(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE TYPE public.r AS RANGE (subtype = float8, subtype_diff = public.d);
+CREATE TABLE public.x (c public.r);
+-- to
+CREATE FUNCTION public.d(float8, float8) RETURNS float4 LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TABLE public.x (c text);

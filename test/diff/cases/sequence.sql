@@ -141,3 +141,45 @@ CREATE TABLE t (id serial, b text) PARTITION BY LIST (b);
 -- to
 CREATE SCHEMA "S";
 CREATE TABLE "S"."T t" ("Id no" serial);
+
+-- case: a table gets the name of an identity's sequence
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY, d int);
+-- to
+CREATE TABLE public.x (c int NOT NULL, d int);
+CREATE TABLE public.x_c_seq (a int);
+
+-- case: an index gets the name of an identity's sequence
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY, d int);
+-- to
+CREATE TABLE public.x (c int NOT NULL, d int);
+CREATE INDEX x_c_seq ON public.x (d);
+
+-- case: a view, a key and a domain get the names of identities' sequences
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY, d int GENERATED ALWAYS AS IDENTITY, e int GENERATED ALWAYS AS IDENTITY);
+-- to
+CREATE TABLE public.x (c int NOT NULL, d int NOT NULL, e int NOT NULL, CONSTRAINT x_d_seq UNIQUE (d));
+CREATE VIEW public.x_c_seq AS SELECT 1 AS a;
+CREATE DOMAIN public.x_e_seq AS int;
+
+-- case: a sequence changes its name, and new ones get that and the old one
+CREATE TABLE public.x (c serial);
+CREATE TABLE public.y (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.foo));
+-- to
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.foo));
+CREATE TABLE public.y (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.x_c_seq));
+
+-- case: an identity's sequence with a point in its name
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public."a.b"), d int);
+-- to
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public."c.d"), d int);
+
+-- case: a table gets the name that an identity's sequence had
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.s), d int);
+-- to
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t), d int);
+CREATE TABLE public.s (a int);
+
+-- case: an identity's sequence gets the name that another's had
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.s), d int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t));
+-- to
+CREATE TABLE public.x (c int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.t), d int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.u));

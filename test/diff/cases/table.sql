@@ -293,3 +293,23 @@ CREATE TYPE y AS (a int, b text);
 CREATE TYPE z AS (a bigint, b text);
 CREATE TABLE t OF y;
 CREATE TABLE u OF z;
+
+-- case: a plain table becomes a typed one, and gets other columns for that
+CREATE TABLE public.t (a int4range, c integer);
+-- to
+CREATE TYPE public.pair AS (a integer, b text);
+CREATE TABLE public.t OF public.pair (a WITH OPTIONS NOT NULL DEFAULT 4, CHECK (b <> ''));
+
+-- case: a typed table gets another type, in another order
+CREATE TYPE public.one AS (a integer, b text);
+CREATE TABLE public.t OF public.one (PRIMARY KEY (a));
+-- to
+CREATE TYPE public.other AS (b text, a bigint);
+CREATE TABLE public.t OF public.other (PRIMARY KEY (a));
+
+-- case: a typed table gets another type, with other columns
+CREATE TYPE public.one AS (a integer, b text);
+CREATE TABLE public.t OF public.one (PRIMARY KEY (a));
+-- to
+CREATE TYPE public.other AS (b integer, c text);
+CREATE TABLE public.t OF public.other;

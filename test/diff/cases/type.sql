@@ -100,3 +100,65 @@ CREATE TYPE label (INPUT = label_in, OUTPUT = label_out, LIKE = text);
 ALTER TYPE label OWNER TO app_owner;
 GRANT ALL ON TYPE label TO app_owner WITH GRANT OPTION;
 REVOKE ALL ON TYPE label FROM PUBLIC;
+
+-- case: a column changes to the like type of another schema, and the type goes with its schema
+CREATE SCHEMA s;
+CREATE TYPE s.t AS ENUM ('a', 'b');
+CREATE TABLE public.x (c s.t);
+-- to
+CREATE TYPE public.t AS ENUM ('a', 'b');
+CREATE TABLE public.x (c public.t);
+
+-- case: likewise with a default, a check, indexes and a view
+CREATE SCHEMA s;
+CREATE TYPE s.t AS ENUM ('a', 'b');
+CREATE TABLE s.x (c s.t DEFAULT 'a' NOT NULL, CHECK (c <> 'b'));
+CREATE INDEX ON s.x (c) WHERE c = 'a';
+CREATE VIEW s.v AS SELECT c, count(*) FROM s.x GROUP BY c;
+-- to
+CREATE SCHEMA s;
+CREATE SCHEMA s2;
+CREATE TYPE s2.t AS ENUM ('a', 'b', 'c');
+CREATE TABLE s.x (c s2.t DEFAULT 'c' NOT NULL, CHECK (c <> 'b'));
+CREATE INDEX ON s.x (c) WHERE c = 'a';
+CREATE VIEW s.v AS SELECT c, count(*) FROM s.x GROUP BY c;
+
+-- case: an index gets the name of a type that a column had
+CREATE TYPE public.i AS (a int, b text);
+CREATE TABLE public.x (c public.i, d int);
+-- to
+CREATE TABLE public.x (c text, d int);
+CREATE INDEX i ON public.x (d);
+
+-- case: a key gets the name of a type that a column had
+CREATE TYPE public.i AS (a int, b text);
+CREATE TABLE public.x (c public.i, d int);
+-- to
+CREATE TABLE public.x (c text, d int, CONSTRAINT i PRIMARY KEY (d));
+
+-- case: the name for a type out of the way is another type's
+CREATE TYPE public.t AS ENUM ('a', 'b');
+CREATE TYPE public.t__old AS ENUM ('c', 'd');
+CREATE TABLE public.x (c public.t, d public.t__old);
+-- to
+CREATE DOMAIN public.t AS text;
+CREATE DOMAIN public.t__old AS text;
+CREATE TABLE public.x (c public.t, d public.t__old);
+
+-- case: a type over a table's rows goes with the table, the column stays
+CREATE TABLE public.y (a int);
+CREATE TYPE public.t AS (a public.y);
+CREATE TABLE public.x (c public.t);
+-- to
+CREATE TABLE public.x (c text);
+
+-- case: every kind gets another's name
+CREATE TABLE public.a (i int); CREATE VIEW public.b AS SELECT 1 AS i; CREATE MATERIALIZED VIEW public.c AS SELECT 1 AS i;
+CREATE SEQUENCE public.d; CREATE TYPE public.e AS (i int); CREATE TYPE public.f AS ENUM ('i'); CREATE DOMAIN public.g AS int;
+CREATE FUNCTION public.h(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE INDEX j ON public.a (i);
+CREATE TABLE public.u (a public.a, b public.b, c public.c, e public.e, f public.f, g public.g);
+-- to
+CREATE TABLE public.g (i int); CREATE VIEW public.a AS SELECT 1 AS i; CREATE MATERIALIZED VIEW public.b AS SELECT 1 AS i;
+CREATE SEQUENCE public.c; CREATE TYPE public.d AS (i int); CREATE TYPE public.e AS ENUM ('i'); CREATE DOMAIN public.j AS int;
+CREATE PROCEDURE public.h(int) LANGUAGE sql AS 'SELECT 1'; CREATE INDEX f ON public.g (i);
+CREATE TABLE public.u (a public.a, b public.b, c public.g, e public.e, f public.d, g public.j);
