@@ -10,6 +10,10 @@
  * may be of somebody with more rights, who has called a function of the user's
  * or is maintaining a table with one in an index.
  *
+ * The same holds for functions that run as somebody else without being SECURITY
+ * DEFINER: those in indexes and statistics of a table run as its owner when one
+ * who may maintain it, such as the owner of the database, does so.
+ *
  * It is a setting that turns the guard on, since the server carries settings to
  * parallel workers and takes them back with the subtransaction.  It has the OID
  * of the user, as a signed number.
@@ -26,8 +30,11 @@
 #include "utils/syscache.h"
 
 static fmgr_hook_type previous_hook = NULL;
+static needs_fmgr_hook_type previous_needs_hook = NULL;
 static Oid	guarded = InvalidOid;	/* the user, or nobody */
 
+static bool NeedsGuard(Oid function);
+static bool IsSomebodyElse(void);
 static void Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private);
 
 /*
@@ -40,13 +47,31 @@ MigRunAssignGuard(int user, void *extra pg_attribute_unused())
 	if ((user != 0) != OidIsValid(guarded))
 	{
 		if (user != 0)
+		{
 			previous_hook = fmgr_hook;
+			previous_needs_hook = needs_fmgr_hook;
+		}
 		fmgr_hook = user != 0 ? Guard : previous_hook;
+		needs_fmgr_hook = user != 0 ? NeedsGuard : previous_needs_hook;
 	}
 	guarded = (Oid) user;
 }
 
-/* Called when a function with rights or settings of its own is entered. */
+/* Shall Guard be called for a function that has no rights or settings of its own? */
+static bool
+NeedsGuard(Oid function)
+{
+	return IsSomebodyElse() || (previous_needs_hook != NULL && previous_needs_hook(function));
+}
+
+/* Does what runs now have rights that the user could not have? */
+static bool
+IsSomebodyElse(void)
+{
+	return !is_member_of_role(guarded, GetUserId());
+}
+
+/* Called when a function is entered that has rights or settings of its own, or needs it. */
 static void
 Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private)
 {
@@ -68,6 +93,12 @@ Guard(FmgrHookEventType event, FmgrInfo *function, Datum *private)
 						   NameStr(form->proname)),
 					errdetail("It would run with the rights of role \"%s\", where names may not be what its author knew.",
 							  GetUserNameFromId(form->proowner, false)));
+		if (IsSomebodyElse())
+			ereport(ERROR,
+					errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("the text of a schema cannot have the function \"%s\" called by role \"%s\"",
+						   NameStr(form->proname), GetUserNameFromId(GetUserId(), false)),
+					errdetail("It would run where names may not be what its author knew."));
 		ReleaseSysCache(tuple);
 	}
 }

@@ -139,6 +139,36 @@ RESET ROLE;
 SELECT snapshot_of_lure.f();
 DROP SCHEMA snapshot_of_lure CASCADE;
 
+-- Nor if the text maintains a table of somebody else, as the owner of the database may.
+CREATE SCHEMA snapshot_of_kept;
+CREATE FUNCTION snapshot_of_kept.helper() RETURNS text LANGUAGE sql AS 'SELECT ''trusted''';
+CREATE FUNCTION snapshot_of_definer.key(integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN snapshot_of_kept.helper(); END $$;
+CREATE TABLE snapshot_of_kept.maintained AS SELECT 1 AS a;
+CREATE INDEX ON snapshot_of_kept.maintained (snapshot_of_definer.key(a));
+GRANT USAGE ON SCHEMA snapshot_of_kept TO regress_migrator_joe;
+SELECT datdba::regrole AS owner FROM pg_database WHERE datname = current_database() \gset
+ALTER DATABASE :"db" OWNER TO regress_migrator_joe;
+SET ROLE regress_migrator_joe;
+\set VERBOSITY terse
+SELECT migrator.snapshot_of($$
+CREATE SCHEMA snapshot_of_kept;
+CREATE FUNCTION snapshot_of_kept.helper() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''I am %'', current_user; END';
+DO $do$ BEGIN EXECUTE (SELECT format('ANALYZE %s', oid::regclass) FROM pg_class WHERE relname = 'maintained'); END $do$;
+$$, '{snapshot_of_kept}');
+\set VERBOSITY default
+-- What is the user's own may run.
+SELECT jsonb_array_length(migrator.snapshot_of($$
+CREATE SCHEMA snapshot_of_kept;
+CREATE FUNCTION snapshot_of_kept.key(integer) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 1; END';
+CREATE TABLE snapshot_of_kept.t (a integer);
+INSERT INTO snapshot_of_kept.t VALUES (1);
+CREATE INDEX ON snapshot_of_kept.t (snapshot_of_kept.key(a));
+ANALYZE snapshot_of_kept.t;
+$$, '{snapshot_of_kept}') -> 'objects') > 4 AS good;
+RESET ROLE;
+ALTER DATABASE :"db" OWNER TO :owner;
+DROP SCHEMA snapshot_of_kept CASCADE;
+
 -- All is as it was.
 SELECT nspname, nspowner::regrole, nspacl FROM pg_namespace WHERE nspname IN ('public', 'snapshot_of_live') OR nspname LIKE 'pg\_migrator%'
 ORDER BY nspname;
