@@ -116,6 +116,7 @@ extern bool *MigGraphSpread(const MigGraph *graph, const List *starts, MigEdges 
 extern const char *MigGraphQuote(const MigGraph *graph, const List *revisions);
 extern List *MigGraphLinksToList(const MigLinks *links);
 extern bool MigGraphIsAlias(const MigGraph *graph, const char *name);
+extern bool MigGraphIsName(const MigGraph *graph, const char *name);
 extern int	MigGraphLookup(const MigGraph *graph, const char *name);
 extern int	MigGraphLookupRow(const MigGraph *graph, const char *row);
 extern int	MigGraphLookupBranch(const MigGraph *graph, const char *name);

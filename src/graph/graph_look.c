@@ -229,23 +229,26 @@ HistoryFrom(const MigGraph *graph, const char *start, const MigStarts *starts,
 			const char *end, const MigRows *rows, const bool *required)
 {
 	List	   *from = MigGraphStarts(graph, starts);
+	bool		end_is_name = end == NULL || MigGraphIsName(graph, end);
 	ListCell   *lc;
 
 	foreach(lc, from)
 	{
 		int			one = lfirst_int(lc);
 
-		if (one == MIG_NOTHING || (one >= 0 && required[one]))
+		if (one == MIG_NOTHING ? end_is_name : one >= 0 && required[one])
 			continue;
 		ereport(ERROR,
 				errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				one >= 0 ? errmsg("revision \"%s\" is not below the end of the range", MigGraphId(graph, one)) :
-				errmsg("start \"%s\" of the range is below every revision", start));
+				errmsg("start \"%s\" of the range is below every revision", start),
+				one >= 0 ? 0 : errhint("To list from the first revision on, leave the start empty, as in \":%s\".",
+									   end == NULL ? "current" : end));
 	}
 
 	if (from != NIL && linitial_int(from) == MIG_NOTHING)
 	{
-		/* "-N" went beyond the base: take it as relative to the end */
+		/* "-N" went beyond the base: take it as relative to the end, a name */
 		MigStarts	ends;
 		const char *branch;
 		int			one;

@@ -86,6 +86,16 @@ MigGraphIsAlias(const MigGraph *graph, const char *name)
 }
 
 /*
+ * MigGraphIsName
+ *		Is this an id, a label or an alias, or the beginning of one?
+ */
+bool
+MigGraphIsName(const MigGraph *graph, const char *name)
+{
+	return MigGraphFind(graph, name) != MIG_NOTHING || FindPrefix(graph, name) != NIL;
+}
+
+/*
  * MigGraphLookup
  *		The revision that an id, a label, an alias or the beginning of one names.
  *

@@ -74,3 +74,21 @@ SELECT migrator.graph() = '' AS nothing;
 SELECT migrator.graph('dot');
 SELECT migrator.graph('mermaid');
 SELECT migrator.upgrade_sql();
+
+-- A start that leads below base counts from an end that is a name; below any other end there is nothing to count.
+SET migrator.project = 'line';
+SELECT migrator.load(E'-- Revision ID: l1\n-- Revises:\n-- Branch Labels: line\n\n-- migrate:up\nSELECT 1;\n', 'l1.sql');
+SELECT migrator.load(E'-- Revision ID: l2\n-- Revises: l1\n\n-- migrate:up\nSELECT 1;\n', 'l2.sql');
+SELECT string_agg(revision, ' ') FROM migrator.history('-1:head');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:l2');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:line');
+SELECT string_agg(revision, ' ') FROM migrator.history('-2:head');
+SELECT string_agg(revision, ' ') FROM migrator.history('-3:head');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:');
+SELECT string_agg(revision, ' ') FROM migrator.history('line@-9:line@head');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:l1+1');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:current');
+SELECT string_agg(revision, ' ') FROM migrator.history('-2:current');
+SELECT revision FROM migrator.upgrade('head');
+SELECT string_agg(revision, ' ') FROM migrator.history('-9:current');
+SELECT string_agg(revision, ' ') FROM migrator.history('-2:current');
