@@ -15,6 +15,13 @@
 #include "cli/cli.h"
 #include "pqexpbuffer.h"
 
+/* A row of a result, by what tells it apart. */
+typedef struct NamedRow
+{
+	const char *name;
+	int			row;
+} NamedRow;
+
 /* The result of the server's function, and that of export_files(). */
 typedef struct Ids
 {
@@ -22,13 +29,18 @@ typedef struct Ids
 	MigRevisionFiles files;
 	const PGresult *changed;	/* old, new, new_filename; that is NULL unless
 								 * it is a dry run */
+	NamedRow   *by_new;			/* its rows, sorted */
 	const PGresult *exported;	/* revision, filename, script */
+	NamedRow   *by_revision;	/* its rows, sorted */
 	int			nstaged;		/* files that change */
 } Ids;
 
 static void RefuseDifferent(MigCli *cli, const MigRevisionFiles *files);
 static MigStage *StageFiles(Ids *ids);
 static bool AreChanged(Ids *ids);
+static NamedRow *SortRows(const PGresult *res, int column);
+static int	FindRow(const NamedRow *rows, const PGresult *res, const char *name);
+static int	CompareRows(const void *a, const void *b);
 static const char *OldId(const Ids *ids, const char *revision);
 static const MigRevisionFile *FindFile(const Ids *ids, const char *old, const char *new);
 static const char *NewName(const Ids *ids, int row);
@@ -74,8 +86,10 @@ MigCliChangeIds(MigCli *cli, const char *sql, int nparams, const char *const *pa
 		return MIG_EXIT_OK;
 	}
 
+	ids.by_new = SortRows(changed, 1);
 	ids.exported = MigCliQuery(cli, "SELECT r.revision, r.filename, f.script FROM migrator.export_files() f "
 							   "JOIN migrator.revisions() r ON r.revision = f.revision", 0);
+	ids.by_revision = SortRows(ids.exported, 0);
 	for (int i = 0; i < ids.files.n; i++)
 		MigCliAdd(&paths, ids.files.at[i].path);
 	stage = StageFiles(&ids);
@@ -158,14 +172,45 @@ StageFiles(Ids *ids)
 	return stage;
 }
 
+/* The rows of a result by a column of different values. */
+static NamedRow *
+SortRows(const PGresult *res, int column)
+{
+	int			n = PQntuples(res);
+	NamedRow   *rows = pg_malloc(sizeof(NamedRow) * (n + 1));
+
+	for (int i = 0; i < n; i++)
+	{
+		rows[i].name = PQgetvalue(res, i, column);
+		rows[i].row = i;
+	}
+	qsort(rows, n, sizeof(NamedRow), CompareRows);
+	return rows;
+}
+
+/* The row of res, sorted into rows, that has this name, or -1. */
+static int
+FindRow(const NamedRow *rows, const PGresult *res, const char *name)
+{
+	NamedRow	key = {.name = name};
+	const NamedRow *found = bsearch(&key, rows, PQntuples(res), sizeof(NamedRow), CompareRows);
+
+	return found == NULL ? -1 : found->row;
+}
+
+static int
+CompareRows(const void *a, const void *b)
+{
+	return strcmp(((const NamedRow *) a)->name, ((const NamedRow *) b)->name);
+}
+
 /* The id that a revision had before. */
 static const char *
 OldId(const Ids *ids, const char *revision)
 {
-	for (int i = 0; i < PQntuples(ids->changed); i++)
-		if (strcmp(PQgetvalue(ids->changed, i, 1), revision) == 0)
-			return PQgetvalue(ids->changed, i, 0);
-	return revision;
+	int			row = FindRow(ids->by_new, ids->changed, revision);
+
+	return row < 0 ? revision : PQgetvalue(ids->changed, row, 0);
 }
 
 /* The file of a revision, which may have its new id already. */
@@ -181,12 +226,12 @@ FindFile(const Ids *ids, const char *old, const char *new)
 static const char *
 NewName(const Ids *ids, int row)
 {
+	int			found;
+
 	if (ids->exported == NULL)
 		return PQgetvalue(ids->changed, row, 2);
-	for (int i = 0; i < PQntuples(ids->exported); i++)
-		if (strcmp(PQgetvalue(ids->exported, i, 0), PQgetvalue(ids->changed, row, 1)) == 0)
-			return PQgetvalue(ids->exported, i, 1);
-	return "";
+	found = FindRow(ids->by_revision, ids->exported, PQgetvalue(ids->changed, row, 1));
+	return found < 0 ? "" : PQgetvalue(ids->exported, found, 1);
 }
 
 /*

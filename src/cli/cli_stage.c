@@ -23,6 +23,8 @@
 
 #include "cli/cli.h"
 #include "common/file_utils.h"
+#include "common/hashfn.h"
+#include "common/logging.h"
 
 #define HIDDEN ".migrator-"
 
@@ -43,6 +45,26 @@ typedef struct StagedChange
 	bool		placed_new;
 } StagedChange;
 
+/* The change of a path. */
+typedef struct StagedPath
+{
+	char	   *path;
+	int			change;
+	char		status;			/* simplehash's */
+} StagedPath;
+
+#define SH_PREFIX		paths
+#define SH_ELEMENT_TYPE	StagedPath
+#define SH_KEY_TYPE		char *
+#define SH_KEY			path
+#define SH_HASH_KEY(tb, key)	hash_bytes((const unsigned char *) (key), strlen(key))
+#define SH_EQUAL(tb, a, b)		(strcmp(a, b) == 0)
+#define SH_SCOPE		static inline
+#define SH_RAW_ALLOCATOR	pg_malloc0
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
 struct MigStage
 {
 	char	   *directory;
@@ -50,7 +72,9 @@ struct MigStage
 	MigStrings	made;			/* directories that were made for this */
 	MigStrings	copied;			/* files of a backup */
 	int			n;
+	int			size;
 	StagedChange *changes;
+	paths_hash *by_path;
 };
 
 static MigStage *active = NULL; /* to be undone when the program ends */
@@ -85,6 +109,7 @@ MigCliStage(const char *directory)
 
 	stage->directory = pg_strdup(directory);
 	stage->hidden = MigCliFormat("%s/%s%d", directory, HIDDEN, (int) getpid());
+	stage->by_path = paths_create(256, NULL);
 	active = stage;
 	if (!registered)
 		atexit(UndoAtExit);
@@ -488,16 +513,25 @@ CopyFile(const char *from, const char *to)
 static StagedChange *
 AddChange(MigStage *stage, const char *path)
 {
+	char	   *copy = pg_strdup(path);
+	StagedPath *entry;
+	bool		found;
+
 	CheckPath(path);
-	for (int i = 0; i < stage->n; i++)
-		if (strcmp(stage->changes[i].path, path) == 0)
-			return &stage->changes[i];
-	stage->changes = stage->n == 0 ? pg_malloc(sizeof(StagedChange))
-		: pg_realloc(stage->changes, sizeof(StagedChange) * (stage->n + 1));
+	entry = paths_insert(stage->by_path, copy, &found);
+	if (found)
+		return &stage->changes[entry->change];
+	if (stage->n == stage->size)
+	{
+		stage->size = Max(stage->size * 2, 16);
+		stage->changes = stage->changes == NULL ? pg_malloc(sizeof(StagedChange) * stage->size)
+			: pg_realloc(stage->changes, sizeof(StagedChange) * stage->size);
+	}
 	stage->changes[stage->n] = (StagedChange)
 	{
-		.path = pg_strdup(path)
+		.path = copy
 	};
+	entry->change = stage->n;
 	return &stage->changes[stage->n++];
 }
 

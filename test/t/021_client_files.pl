@@ -638,6 +638,24 @@ subtest 'ids' => sub {
 	ok(-e "$project/migrations/base_schema_one.sql", 'rename renames the file');
 	like(ok_client('import'), qr/2 unchanged/, 'and those that name it are changed as well');
 	like(ok_client('history'), qr/base_schema/, 'history has the new id');
+
+	# More files than a small table holds: each gets its own name and text.
+	new_project();
+	my $parent = '';
+	foreach my $i (1 .. 300)
+	{
+		my $id = sprintf('20250101_the_long_id_of_number_%03d', $i);
+
+		write_file("migrations/$id.sql", "-- number $i\n--\n-- Revision ID: $id\n-- Revises: $parent\n\n-- migrate:up\nSELECT $i;\n\n-- migrate:down\n");
+		$parent = $id;
+	}
+	ok_client('import');
+	my %new = ok_client('convert-ids', '--backup', 'saved/many') =~ /^(\S+) -> ([0-9a-f]{12})  /mg;
+	is(scalar(keys %new), 300, '300 ids are converted');
+	is(scalar(files_of('saved/many')), 300, 'all files are kept');
+	is_deeply([ files_of('migrations') ], [ sort map { "$new{$_}_number_" . (/(\d+)$/)[0] * 1 . '.sql' } keys %new ], 'each has its new name');
+	is(scalar(grep { !/_number_(\d+)\.sql$/ || read_file("migrations/$_") !~ /^SELECT $1;$/m } files_of('migrations')), 0, 'and its own text');
+	like(ok_client('import'), qr/300 unchanged/, 'as the database has it');
 };
 
 # Every command and option is in the completions and in the man page.
