@@ -282,9 +282,10 @@ extern void MigCliTellBackup(MigCli *cli, const char *file);
 
 /* cli_existing.c */
 extern char *MigCliExisting(MigCli *cli, const char *revision);
-extern void MigCliStampExisting(MigCli *cli, const char *versions);
+extern void MigCliStamp(MigCli *cli, const char *versions);
 
 /* cli_deploy.c */
+extern void MigCliCheckDeploy(const MigCli *cli);
 extern void MigCliDeploySafely(MigCli *cli, const char *target);
 
 /* cli_main.c: all commands; a NULL makes a new paragraph of the help. */

@@ -31,6 +31,7 @@ const MigCommand MigCommandDeploy = {
 static MigExit
 Run(MigCli *cli)
 {
+	MigCliCheckDeploy(cli);
 	MigCliSync(cli, MIG_SYNC_RUN);
 	MigCliDeploySafely(cli, cli->nargs > 0 ? cli->args[0] : "head");
 	return MIG_EXIT_OK;

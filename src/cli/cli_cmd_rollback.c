@@ -31,6 +31,7 @@ Run(MigCli *cli)
 {
 	MigStrings	pass_over = MigCliOptions(cli, "pass-over");
 
+	MigCliCheckDeploy(cli);
 	MigCliSync(cli, MIG_SYNC_LOOK);
 	MigCliDeploy(cli, "CALL migrator.rollback($1, $2::integer, $3::integer, $4::text[])", 4,
 				 cli->args[0], MigCliOption(cli, "retries"), MigCliOption(cli, "statement-timeout"),

@@ -7,10 +7,47 @@
  */
 #include "postgres_fe.h"
 
+#include <limits.h>
+
 #include "cli/cli.h"
 
+static void CheckNumber(const MigCli *cli, const char *option);
+static bool Rehearse(MigCli *cli, const char *existing, const char *target);
 static bool HasWork(MigCli *cli, const char *target);
 static void Verify(MigCli *cli, const char *target);
+
+/*
+ * MigCliCheckDeploy
+ *		Refuse wrong values of the options of deploy and rollback, before
+ *		anything is done.
+ */
+void
+MigCliCheckDeploy(const MigCli *cli)
+{
+	const char *action = MigCliOption(cli, "on-failure");
+
+	if (action != NULL && strcmp(action, "stop") != 0 && strcmp(action, "rollback") != 0)
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "--on-failure must be \"stop\" or \"rollback\", not \"%s\"", action);
+	CheckNumber(cli, "retries");
+	CheckNumber(cli, "statement-timeout");
+}
+
+/* What the server takes as an integer that is not negative. */
+static void
+CheckNumber(const MigCli *cli, const char *option)
+{
+	const char *value = MigCliOption(cli, option);
+	char	   *end;
+	long		number;
+
+	if (value == NULL)
+		return;
+	errno = 0;
+	number = strtol(value, &end, 10);
+	if (*value == '\0' || *end != '\0' || errno != 0 || number < 0 || number > INT_MAX)
+		MigCliFail(MIG_EXIT_USAGE, NULL, NULL, "--%s must be a number from 0 to %d, not \"%s\"",
+				   option, INT_MAX, value);
+}
 
 /*
  * MigCliDeploySafely
@@ -27,10 +64,13 @@ MigCliDeploySafely(MigCli *cli, const char *target)
 	MigStrings	pass_over = MigCliOptions(cli, "pass-over");
 	char	   *existing = MigCliExisting(cli, MigCliOption(cli, "stamp-existing"));
 
-	if (directory != NULL && (existing != NULL || HasWork(cli, target)))
+	if (directory != NULL && Rehearse(cli, existing, target))
 		MigCliTellBackup(cli, MigCliDump(cli, directory));
 	if (existing != NULL)
-		MigCliStampExisting(cli, existing);
+	{
+		MigCliStamp(cli, existing);
+		MigCliSay("Stamped database \"%s\" as %s", PQdb(cli->conn), existing);
+	}
 	MigCliCheckPlan(cli, "upgrade", target);
 	MigCliDeploy(cli,
 				 "CALL migrator.deploy($1, coalesce($2, 'stop'), $3::integer, $4::integer, $5::text[])", 5, target,
@@ -39,6 +79,24 @@ MigCliDeploySafely(MigCli *cli, const char *target)
 				 pass_over.n > 0 ? MigCliArray(&pass_over) : NULL);
 	Verify(cli, target);
 	MigCliTellBackup(cli, NULL);
+}
+
+/*
+ * Is anything to be done?  What would be refused after the backup ends the
+ * program before it.
+ */
+static bool
+Rehearse(MigCli *cli, const char *existing, const char *target)
+{
+	bool		has_work;
+
+	(void) MigCliQuery(cli, "BEGIN", 0);
+	if (existing != NULL)
+		MigCliStamp(cli, existing);
+	has_work = HasWork(cli, target);
+	MigCliCheckPlan(cli, "upgrade", target);
+	(void) MigCliQuery(cli, "ROLLBACK", 0);
+	return existing != NULL || has_work;
 }
 
 /* Is there anything to run, or half done? */

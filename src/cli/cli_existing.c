@@ -125,15 +125,14 @@ RefuseOtherTool(MigCli *cli)
 }
 
 /*
- * MigCliStampExisting
+ * MigCliStamp
  *		Set the versions that MigCliExisting() has returned: detect() gives several
  *		with commas between them.
  */
 void
-MigCliStampExisting(MigCli *cli, const char *versions)
+MigCliStamp(MigCli *cli, const char *versions)
 {
 	MigCliQuery(cli, "SELECT FROM migrator.stamp(pg_catalog.string_to_array($1, ', '))", 1, versions);
-	MigCliSay("Stamped database \"%s\" as %s", PQdb(cli->conn), versions);
 }
 
 /* What a person at a terminal says; no without one. */

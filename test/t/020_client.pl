@@ -204,7 +204,7 @@ says('deploy again', [ 'deploy', 'heads' ], 0, "Nothing to do.\n");
 says('preflight', [ 'preflight', 'heads' ], 0, qr/severity/);
 says('log', [ 'log', 'dd' ], 0, qr/upgrade   \| dd  .*\| 020_client/);
 says('rollback', [ 'rollback', 'bb' ], 0, qr/^downgraded from "dd", revision dd\n/);
-says('rollback with a wrong argument', [ 'rollback', 'base', '--retries', 'x' ], 1, '', qr/invalid input syntax for type integer: "x"/);
+says('rollback with a wrong argument', [ 'rollback', 'base', '--retries', 'x' ], 2, '', qr/--retries must be a number from 0 to 2147483647, not "x"/);
 
 # The model.
 write_file('model.sql', "CREATE TABLE a (i int);\nCREATE TABLE b (i int);\nCREATE TABLE c (i int);\nCREATE TABLE e (i int)");

@@ -116,6 +116,33 @@ is($status, 1, 'a target that does not exist');
 like($err, qr/^ERROR:  revision "nosuch" does not exist$/m, 'is said');
 unlike($err, qr/pg_restore/, 'before anything else');
 
+# what is refused is refused before the backup
+write_file('migrations/a3_more.sql', "-- more\n--\n-- Revision ID: a3\n-- Revises: a2\n\n-- migrate:up\nSELECT 1;\n\n-- migrate:down\n");
+my @dumps = dumps();
+foreach my $wrong ([ 'retries', 'x' ], [ 'retries', '' ], [ 'retries', '-1' ], [ 'retries', '2147483648' ],
+	[ 'statement-timeout', '5s' ], [ 'on-failure', 'explode' ])
+{
+	my ($option, $value) = @$wrong;
+
+	($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', $database, '--backup', "$base/backups", "--$option=$value");
+	is($status, 2, "--$option=$value is refused");
+	like($err, qr/--$option must be .*, not "\Q$value\E"/, 'with its name');
+}
+is(shop("SELECT count(*) FROM migrator.revisions() WHERE revision = 'a3'"), '0', 'before anything is loaded');
+($status, $out, $err) = client($node, { dir => $dir }, 'rollback', 'a1', '-d', $database, '--retries', 'x');
+is($status, 2, 'of rollback, too');
+query($node, "CREATE DATABASE unversioned");
+query($node, 'CREATE EXTENSION migrator; CREATE TABLE users (id int PRIMARY KEY)', 'unversioned');
+foreach my $words ([ '--stamp-existing', 'nosuch' ], [ '--stamp-existing', 'a1', 'nosuch' ])
+{
+	($status, $out, $err) = client($node, { dir => $dir }, 'deploy', '-d', 'unversioned', '--backup', "$base/backups", @$words);
+	is($status, 1, "@$words");
+	like($err, qr/^ERROR:  revision "nosuch" does not exist$/m, 'is refused');
+	is(query($node, 'SELECT count(*) FROM migrator.versions()', 'unversioned'), '0', 'and nothing is stamped');
+}
+is_deeply([ dumps() ], \@dumps, 'no backup was made');
+unlink "$dir/migrations/a3_more.sql" or die;
+
 # what cannot work
 ($status, $out, $err) = client($node, { dir => $dir }, 'backup', '-d', $database, '/dev/null/x');
 is($status, 1, 'a directory that cannot be made');
