@@ -210,17 +210,10 @@ RemoveStranded(MigDiff *diff)
 static bool
 CanLiveOn(const MigDiff *diff, const MigObject *object)
 {
-	static const MigKind kinds[] = {
-		MIG_KIND_SCHEMA, MIG_KIND_EXTENSION, MIG_KIND_LANGUAGE, MIG_KIND_FUNCTION,
-		MIG_KIND_OPERATOR, MIG_KIND_OPERATOR_FAMILY, MIG_KIND_OPERATOR_CLASS
-	};
-
 	if ((diff->classes[object->kind].flags & MIG_CLASS_LATE_DROP) != 0)
 		return IsConvertible(diff, object);
-	for (size_t i = 0; i < lengthof(kinds); i++)
-		if (object->kind == kinds[i])
-			return MigDiffFate(diff, object) == MIG_FATE_DROP;
-	return false;
+	return (MigDiffMakesTypes(object->kind) || object->kind == MIG_KIND_LANGUAGE) &&
+		MigDiffFate(diff, object) == MIG_FATE_DROP;
 }
 
 /*
