@@ -114,7 +114,7 @@ query($node, q{SELECT migrator.revision('deployed', E'-- migrate:backfill deploy
 my $deployment = start_psql($node, q{SET migrator.backfill_batch_size = 5000; SET migrator.backfill_target_duration = 0;
 	SET migrator.backfill_pause = 1000; CALL migrator.deploy()});
 wait_until($node, q{EXISTS (SELECT FROM migrator.progress WHERE rows > 0)});
-is(query($node, q{SELECT phase, relation, rows >= 5000, percent BETWEEN 20 AND 99.9, eta > '0' FROM migrator.progress}),
+is(query($node, q{SELECT phase, relation, rows >= 5000, percent > 0 AND percent < 100, eta > '0' FROM migrator.progress}),
 	'backfill deployed|orders|t|t|t', 'progress: rows and time left of a backfill');
 is(finish_psql($deployment), 0, 'and it is deployed') or diag $deployment->{err};
 $writer->quit;
