@@ -153,10 +153,12 @@ GoesWithParents(const MigDiff *diff, const MigObject *check)
 	foreach(lc, links)
 	{
 		const MigObject *link = lfirst(lc);
+		const MigObject *theirs = MigModelFind(diff->source,
+											   psprintf("constraint %s ON %s", quote_identifier(check->name),
+														MigPropText(link->props, "to")));
 
-		if (!MigDiffIsGone(diff, link) &&
-			MigModelFind(diff->source, psprintf("constraint %s ON %s", quote_identifier(check->name),
-												MigPropText(link->props, "to"))) != NULL)
+		if (!MigDiffIsGone(diff, link) && theirs != NULL &&
+			strstr(MigPropText(theirs->props, "definition"), ") NO INHERIT") == NULL)
 			return true;
 	}
 	return false;

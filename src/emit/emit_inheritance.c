@@ -6,11 +6,14 @@
  * table's own when the last such parent goes, or if it is there before the first
  * comes; and that can never be undone.  Where the target has it merely inherited,
  * a table without rows stands in for a parent in between.  What is inherited
- * from the stand-in alone is added to it, and altered there.
+ * from the stand-in alone is added to it, and altered there.  A column that is
+ * to become the table's own, and that such a part needs, is in the stand-in too;
+ * the table gets it for its own when the stand-in loses it, and only that.
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "emit/emit_internal.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -29,6 +32,9 @@ static bool IsValid(const MigDiff *diff, const MigObject *part);
 static bool MayHaveStandIn(MigDiff *diff, const MigObject *table);
 static bool IsHeld(const MigDiff *diff, const MigObject *part);
 static bool CanHold(MigDiff *diff, const MigObject *part, bool early);
+static bool IsReadByHeld(const MigObject *column);
+static bool IsPlainlyKept(const MigDiff *diff, const MigObject *old, const MigObject *new);
+static void MakeOwn(MigDiff *diff, const StandIn *stand_in);
 static bool IsSteady(const MigDiff *diff, const MigObject *part);
 static const MigObject *TheirPart(const MigModel *model, const MigObject *link, const MigObject *part);
 static const char *StandInName(const MigDiff *diff, const MigObject *table);
@@ -104,9 +110,51 @@ MigDropStandIn(MigDiff *diff, const MigObject *table)
 
 	if (stand_in == NULL)
 		return;
+	MakeOwn(diff, stand_in);
 	MigEmit(diff, "ALTER %s ONLY %s NO INHERIT %s", MigEmitPhrase(diff, table), table->identity,
 			stand_in->identity);
 	MigEmit(diff, "DROP TABLE %s", stand_in->identity);
+}
+
+/* Take the columns from a stand-in that its table is to have itself, and what needs them. */
+static void
+MakeOwn(MigDiff *diff, const StandIn *stand_in)
+{
+	StringInfoData columns;
+	ListCell   *lc;
+
+	initStringInfo(&columns);
+	foreach(lc, stand_in->parts)
+	{
+		const MigObject *part = lfirst(lc);
+		const MigObject *old = MigDiffOther(diff, part);
+
+		if (part->kind != MIG_KIND_COLUMN || old == NULL || !MigColumnBecomesOwn(old, part))
+			continue;
+		appendStringInfo(&columns, "%s DROP COLUMN %s", columns.len > 0 ? "," : "",
+						 quote_identifier(part->name));
+
+		/* a constraint that goes with its column stays counted in the table */
+		if (MIG_NAMED_NOT_NULL && MigPropFlag(part->props, "not_null"))
+			MigEmit(diff, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", stand_in->identity,
+					quote_identifier(part->name));
+	}
+	if (columns.len == 0)
+		return;
+	foreach(lc, stand_in->parts)
+	{
+		const MigObject *part = lfirst(lc);
+		const MigObject *old = MigDiffOther(diff, part);
+
+		if (part->kind == MIG_KIND_CONSTRAINT)
+			MigEmit(diff, "ALTER TABLE %s DROP CONSTRAINT %s", stand_in->identity,
+					quote_identifier(part->name));
+		else if (MigPropText(part->props, "generated") != NULL &&
+				 (old == NULL || !MigColumnBecomesOwn(old, part)))
+			MigEmit(diff, "ALTER TABLE %s DROP COLUMN %s", stand_in->identity,
+					quote_identifier(part->name));
+	}
+	MigEmit(diff, "ALTER TABLE ONLY %s%s", stand_in->identity, columns.data);
 }
 
 /*
@@ -271,16 +319,50 @@ static bool
 CanHold(MigDiff *diff, const MigObject *part, bool early)
 {
 	MigObject  *old = MigDiffOther(diff, part);
-	bool		kept = MigDiffFate(diff, part) == MIG_FATE_KEEP;
 
 	if (old == NULL || MigDiffIsGone(diff, old))
 		return false;
 	if (part->kind != MIG_KIND_COLUMN)
 		return early && IsHeld(diff, part) && IsValid(diff, part);
 	if ((!MigPropFlag(part->props, "inherited") && !MigPropFlag(part->props, "merged")) ||
-		MigColumnBecomesOwn(old, part))
+		(MigColumnBecomesOwn(old, part) && !IsReadByHeld(part)))
 		return false;
-	return kept || (early && !IsSteady(diff, part));
+	return IsPlainlyKept(diff, old, part) || (early && !IsSteady(diff, part));
+}
+
+/* Whether a part of the table that a parent has needs a column. */
+static bool
+IsReadByHeld(const MigObject *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, column->needed_by)
+	{
+		const MigObject *part = lfirst(lc);
+
+		if (part->parent == column->parent && MigPropFlag(part->props, "inherited") &&
+			(part->kind == MIG_KIND_COLUMN ||
+			 (part->kind == MIG_KIND_CONSTRAINT && !MigIsForeignKey(part))))
+			return true;
+	}
+	return false;
+}
+
+/* Whether nothing of a column changes that a stand-in would have. */
+static bool
+IsPlainlyKept(const MigDiff *diff, const MigObject *old, const MigObject *new)
+{
+	static const char *const same[] = {"type", "collation", "generated", "expression"};
+
+	if (MigDiffFate(diff, new) == MIG_FATE_KEEP)
+		return true;
+	if (MigPropFlag(old->props, "not_null") && !MigPropFlag(new->props, "not_null"))
+		return false;
+	for (size_t i = 0; i < lengthof(same); i++)
+		if (!MigPropSame(old->props, new->props, same[i]))
+			return false;
+	return IsReadByHeld(new) && MigDiffFate(diff, new) == MIG_FATE_ALTER &&
+		!MigDiffIsRetyped(diff, new);
 }
 
 /* Whether a table has a part of a parent from which it is never taken. */

@@ -10,6 +10,7 @@
 static void EmitTrigger(MigDiff *diff, const MigObject *object, bool replace);
 static const char *Break(const char *definition, const char *const *before);
 static bool IsConstraint(const MigObject *object);
+static bool HasRowsAndTables(const MigObject *object);
 static void FinishEnabled(MigDiff *diff, const MigObject *old, const MigObject *new);
 static void Enable(MigDiff *diff, const MigObject *object, const char *table, const char *enabled);
 static void FinishComments(MigDiff *diff, const MigObject *old, const MigObject *new);
@@ -29,14 +30,16 @@ MigCreateTrigger(MigDiff *diff, const MigObject *object)
 }
 
 /*
- * A trigger can be replaced, but for a constraint trigger.
+ * A trigger can be replaced, but for a constraint trigger; and one that keeps
+ * its table from being linked to a parent goes before that.
  */
 bool
 MigAlterTrigger(MigDiff *diff, const MigObject *old, const MigObject *new)
 {
 	bool		replace = !MigPropSame(old->props, new->props, "definition");
 
-	if (replace && (IsConstraint(old) || IsConstraint(new)))
+	if (replace && (IsConstraint(old) || IsConstraint(new) ||
+					(HasRowsAndTables(old) && !HasRowsAndTables(new))))
 		return false;
 	if (replace)
 		EmitTrigger(diff, new, true);
@@ -129,6 +132,15 @@ IsConstraint(const MigObject *object)
 {
 	return strncmp(MigPropText(object->props, "definition"), "CREATE CONSTRAINT",
 				   strlen("CREATE CONSTRAINT")) == 0;
+}
+
+/* Whether it is a trigger for each row that has transition tables. */
+static bool
+HasRowsAndTables(const MigObject *object)
+{
+	const char *definition = MigPropText(object->props, "definition");
+
+	return strstr(definition, " REFERENCING ") != NULL && strstr(definition, " FOR EACH ROW ") != NULL;
 }
 
 /*

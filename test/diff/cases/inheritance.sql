@@ -249,3 +249,37 @@ CREATE TABLE public.d (a integer, b integer DEFAULT 1);
 -- to
 CREATE TABLE public.d (a integer DEFAULT 1, b integer DEFAULT 2);
 CREATE TABLE public.g () INHERITS (public.d);
+
+-- case: a column becomes the child's own too that a check of the parent reads, with a second parent
+CREATE TABLE a (x int CONSTRAINT ca CHECK (x > 0), y text);
+CREATE TABLE b () INHERITS (a);
+CREATE TABLE c (w int) INHERITS (b);
+-- to
+CREATE TABLE a (x int CONSTRAINT ca CHECK (x > 0), y text);
+CREATE TABLE a2 (x int, q date);
+CREATE TABLE b (x int DEFAULT 3) INHERITS (a, a2);
+CREATE TABLE c (w int) INHERITS (b, a2);
+
+-- case: likewise, with a generated column that reads it, and another type
+CREATE TABLE a (x int NOT NULL, y text, g int GENERATED ALWAYS AS (x * 2) STORED);
+CREATE TABLE b () INHERITS (a);
+-- to
+CREATE TABLE a (x bigint NOT NULL, y text, CONSTRAINT ca CHECK (x > 0));
+CREATE TABLE a2 (x bigint, q date);
+CREATE TABLE b (x bigint) INHERITS (a, a2);
+
+-- case: a check comes from the one parent, and the other has one of its name that is not inherited
+CREATE TABLE a (x int, CONSTRAINT ca CHECK (x > 0) NO INHERIT);
+CREATE TABLE b (x int, CONSTRAINT ca CHECK (x > 1));
+CREATE TABLE c () INHERITS (a, b);
+-- to
+CREATE TABLE a (x int);
+CREATE TABLE b (x int);
+CREATE TABLE c () INHERITS (a);
+
+-- case: a plain table with a column NOT NULL to be becomes a child, with a check that reads it
+CREATE TABLE a (x int, y text);
+CREATE TABLE b (x int, y text, z int);
+-- to
+CREATE TABLE a (x int NOT NULL, y text, CONSTRAINT ca CHECK (x > 0));
+CREATE TABLE b (x int, z int) INHERITS (a);

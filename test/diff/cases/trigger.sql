@@ -232,3 +232,14 @@ CREATE TRIGGER "it's BEFORE "" x" AFTER UPDATE OF "A ,b" ON "The App"."Tab ""le"
 ALTER TRIGGER "it's BEFORE "" x" ON "The App"."Tab ""le" DEPENDS ON EXTENSION hstore;
 ALTER TABLE "The App"."Tab ""le" ENABLE REPLICA TRIGGER "it's BEFORE "" x";
 COMMENT ON TRIGGER "it's BEFORE "" x" ON "The App"."Tab ""le" IS '"';
+
+-- case: a trigger for each row with transition tables becomes another, and its table a child
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TABLE p (a int);
+CREATE TABLE t (a int);
+CREATE TRIGGER b AFTER UPDATE ON t REFERENCING NEW TABLE AS n FOR EACH ROW EXECUTE FUNCTION f();
+-- to
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TABLE p (a int);
+CREATE TABLE t (a int) INHERITS (p);
+CREATE TRIGGER b AFTER UPDATE ON t FOR EACH STATEMENT EXECUTE FUNCTION f();
