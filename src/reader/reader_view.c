@@ -33,13 +33,18 @@
 	" AND m.objsubid = a.attnum" \
 	" WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)"
 
+/* The check option, which has a clause of its own, is the last one, wherever the server has it. */
+#define VIEW_OPTIONS \
+	"(SELECT jsonb_agg(x.o ORDER BY starts_with(x.o, 'check_option='), x.n)" \
+	" FROM unnest(c.reloptions) WITH ORDINALITY AS x (o, n))"
+
 #define VIEWS \
 	"SELECT 'pg_class'::regclass::oid, c.oid, 0, 'view'," \
 	" n.nspname::text, c.relname::text, " MIG_QUALIFIED("n.nspname", "c.relname") "," \
 	" NULL::oid, NULL::oid, NULL::int," \
 	" jsonb_strip_nulls(jsonb_build_object(" \
 	"'definition', " DEFINITION("c.oid") "," \
-	" 'options', " MIG_OPTIONS("c.reloptions") "," \
+	" 'options', " VIEW_OPTIONS "," \
 	" 'columns', " COLUMNS(", 'default', (SELECT pg_get_expr(e.adbin, e.adrelid) FROM pg_attrdef e" \
 						   " WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum AND a.atthasdef)") ")) AS props," \
 	" " MIG_OWNER_AND_ACL("c.relowner", "c.relacl") \

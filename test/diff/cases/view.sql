@@ -295,3 +295,11 @@ CREATE VIEW w AS SELECT a NOT IN ('x', 'y' || a) AS n,
     (ARRAY[1.5, 2])::numeric(5,2)[] AS s, ((ARRAY[1, 2])::text[])::varchar[] AS t,
     (ARRAY[now()])::timestamp(3) with time zone[] AS u, (ARRAY[]::integer[])::text[] AS v
     FROM t;
+
+-- case: a check option that is not the last option
+CREATE TABLE t (a integer);
+-- to
+CREATE TABLE t (a integer);
+CREATE VIEW v WITH (check_option = local, security_barrier = true) AS SELECT a FROM t;
+CREATE VIEW w AS SELECT a FROM t WITH CASCADED CHECK OPTION;
+ALTER VIEW w SET (security_invoker = true);
