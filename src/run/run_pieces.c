@@ -83,7 +83,7 @@ static void RestoreSettings(Pieces *pieces);
 static void SetLockTimeout(Pieces *pieces, int budget);
 static void Complete(Pieces *pieces, int number);
 static char *Prefix(const Pieces *pieces, int n);
-static void Chain (const Pieces *pieces, char *checksum, int number);
+static void ExtendChecksum(const Pieces *pieces, char *checksum, int number);
 static bool IsAllDone(const MigCopy *copy, const MigJournal *journal);
 
 /*
@@ -591,7 +591,7 @@ Complete(Pieces *pieces, int number)
 	MigRunWriteHistory(copy, pieces->work->deployment, pieces->step->step.operation,
 					   pieces->step->revision);
 	while (journal->done < number)
-		Chain		(pieces, journal->checksum, ++journal->done);
+		ExtendChecksum(pieces, journal->checksum, ++journal->done);
 
 	journal->begun = 0;
 	journal->sql = journal->before = NULL;
@@ -621,7 +621,7 @@ Prefix(const Pieces *pieces, int n)
 
 	MigChecksum("", 0, checksum);
 	for (int i = 1; i <= n; i++)
-		Chain		(pieces, checksum, i);
+		ExtendChecksum(pieces, checksum, i);
 
 	return checksum;
 }
@@ -631,7 +631,7 @@ Prefix(const Pieces *pieces, int n)
  * that checksum and its text, so that no text is read more than once.
  */
 static void
-Chain		(const Pieces *pieces, char *checksum, int number)
+ExtendChecksum(const Pieces *pieces, char *checksum, int number)
 {
 	int			start = number == 1 ? 0 : pieces->surveys[number - 2].end;
 	StringInfoData link;
