@@ -10,6 +10,7 @@
 
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
+#include "utils/hsearch.h"
 
 /* A place in a migration file; line counts from 1, file may be NULL. */
 typedef struct MigPlace
@@ -34,5 +35,6 @@ extern int	MigCountLines(const char *text, size_t len);
 extern int	MigByteOffset(const char *text, int chars);
 extern char *MigAbbreviate(const char *text, int limit);
 extern int	MigErrPlace(const char *file, int line);
+extern HTAB *MigTextTable(const char *name, Size entry, long n, MemoryContext context);
 
 #endif							/* MIG_BASE_H */

@@ -9,10 +9,14 @@
 #include "postgres.h"
 
 #include "common/cryptohash.h"
+#include "common/hashfn.h"
 #include "common/sha2.h"
 #include "mb/pg_wchar.h"
 
 #include "base/base.h"
+
+static uint32 TextHash(const void *key, Size size);
+static int	TextMatch(const void *a, const void *b, Size size);
 
 static size_t LineLength(const char *line, const char *end);
 static void HashLine(pg_cryptohash_ctx *hash, const char *line, size_t len);
@@ -255,4 +259,38 @@ MigAbbreviate(const char *text, int limit)
 	else if (buf.len > 0 && buf.data[buf.len - 1] == ' ')
 		buf.data[--buf.len] = '\0';
 	return buf.data;
+}
+
+/*
+ * MigTextTable
+ *		A hash table whose entries, of that size, begin with the pointer to a text,
+ *		which is the key: it may have any length, and is not copied.
+ *
+ * About n entries are expected.
+ */
+HTAB *
+MigTextTable(const char *name, Size entry, long n, MemoryContext context)
+{
+	HASHCTL		ctl = {0};
+
+	ctl.keysize = sizeof(char *);
+	ctl.entrysize = entry;
+	ctl.hash = TextHash;
+	ctl.match = TextMatch;
+	ctl.hcxt = context;
+	return hash_create(name, n, &ctl, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+}
+
+static uint32
+TextHash(const void *key, Size size pg_attribute_unused())
+{
+	const char *text = *(const char *const *) key;
+
+	return hash_bytes((const unsigned char *) text, (int) strlen(text));
+}
+
+static int
+TextMatch(const void *a, const void *b, Size size pg_attribute_unused())
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }

@@ -9,7 +9,7 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
+#include "base/base.h"
 #include "diff/diff_internal.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -27,8 +27,6 @@ static void Enter(HTAB *names, const char *name, MigObject *taker);
 static void EnterModel(HTAB *names, const MigDiff *diff, const MigModel *model);
 static List *NamesOf(const MigObject *object);
 static List *NamesOfRange(const MigObject *range);
-static uint32 NameHash(const void *key, Size size);
-static int	NameMatch(const void *a, const void *b, Size size);
 
 /*
  * MigDiffTakers
@@ -132,16 +130,9 @@ MigDiffIdentitySequence(const MigObject *column)
 static HTAB *
 CollectNames(const MigDiff *diff)
 {
-	HASHCTL		ctl = {0};
-	HTAB	   *names;
+	HTAB	   *names = MigTextTable("migrator names", sizeof(TakenName),
+									 Max(diff->source->nobjects, 64), CurrentMemoryContext);
 
-	ctl.keysize = sizeof(char *);
-	ctl.entrysize = sizeof(TakenName);
-	ctl.hash = NameHash;
-	ctl.match = NameMatch;
-	ctl.hcxt = CurrentMemoryContext;
-	names = hash_create("migrator names", Max(diff->source->nobjects, 64), &ctl,
-						HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	EnterModel(names, diff, diff->source);
 	EnterModel(names, diff, diff->target);
 	return names;
@@ -215,18 +206,4 @@ NamesOfRange(const MigObject *range)
 	return list_make4(unconstify(char *, multirange), psprintf("%s()", multirange),
 					  psprintf("%s(%s, %s)", range->identity, subtype, subtype),
 					  psprintf("%s(%s, %s, text)", range->identity, subtype, subtype));
-}
-
-static uint32
-NameHash(const void *key, Size size pg_attribute_unused())
-{
-	const char *text = *(const char *const *) key;
-
-	return DatumGetUInt32(hash_any((const unsigned char *) text, strlen(text)));
-}
-
-static int
-NameMatch(const void *a, const void *b, Size size pg_attribute_unused())
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }

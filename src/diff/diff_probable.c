@@ -11,7 +11,6 @@
 #include "postgres.h"
 
 #include "base/base.h"
-#include "common/hashfn.h"
 #include "diff/diff_internal.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -43,8 +42,6 @@ static void Enter(HTAB *table, MigObject *object, bool is_new);
 static bool IsCandidate(const MigDiff *diff, const MigObject *object, MigFate fate);
 static const char *Looks(const MigObject *object);
 static void AddProps(StringInfo looks, const MigObject *object);
-static uint32 LooksHash(const void *key, Size size);
-static int	LooksMatch(const void *a, const void *b, Size size);
 
 /*
  * MigDiffFindProbable
@@ -53,19 +50,12 @@ static int	LooksMatch(const void *a, const void *b, Size size);
 void
 MigDiffFindProbable(MigDiff *diff)
 {
-	HASHCTL		ctl = {0};
 	HTAB	   *table;
 	HASH_SEQ_STATUS scan;
 	Alike	   *alike;
 	int			n = 0;
 
-	ctl.keysize = sizeof(char *);
-	ctl.entrysize = sizeof(Alike);
-	ctl.hash = LooksHash;
-	ctl.match = LooksMatch;
-	ctl.hcxt = CurrentMemoryContext;
-	table = hash_create("migrator looks", 64, &ctl,
-						HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	table = MigTextTable("migrator looks", sizeof(Alike), 64, CurrentMemoryContext);
 	for (int i = 0; i < diff->source->nobjects; i++)
 		if (IsCandidate(diff, diff->source->objects[i], MIG_FATE_DROP))
 		{
@@ -210,18 +200,4 @@ AddProps(StringInfo looks, const MigObject *object)
 			}
 		}
 	}
-}
-
-static uint32
-LooksHash(const void *key, Size size pg_attribute_unused())
-{
-	const char *text = *(const char *const *) key;
-
-	return DatumGetUInt32(hash_any((const unsigned char *) text, strlen(text)));
-}
-
-static int
-LooksMatch(const void *a, const void *b, Size size pg_attribute_unused())
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }

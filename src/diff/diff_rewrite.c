@@ -21,7 +21,6 @@
 
 #include "base/base.h"
 #include "base/compat.h"
-#include "common/hashfn.h"
 #include "diff/diff_internal.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -80,8 +79,6 @@ static const char *const verbatim[] = {
 
 static void Prepare(Rewriter *rewriter);
 static HTAB *MakeTable(const char *name);
-static uint32 PathHash(const void *key, Size size);
-static int	PathMatch(const void *a, const void *b, Size size);
 static const MigRename *FindChain(const Rewriter *rewriter, const char *const *names, int n);
 static List *Near(const Rewriter *rewriter, const MigObject *object);
 static const char *NewIdentity(Rewriter *rewriter, MigObject *object);
@@ -235,28 +232,7 @@ Prepare(Rewriter *rewriter)
 static HTAB *
 MakeTable(const char *name)
 {
-	HASHCTL		ctl = {0};
-
-	ctl.keysize = sizeof(char *);
-	ctl.entrysize = sizeof(Chain);
-	ctl.hash = PathHash;
-	ctl.match = PathMatch;
-	ctl.hcxt = CurrentMemoryContext;
-	return hash_create(name, 64, &ctl, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
-}
-
-static uint32
-PathHash(const void *key, Size size pg_attribute_unused())
-{
-	const char *text = *(const char *const *) key;
-
-	return DatumGetUInt32(hash_any((const unsigned char *) text, strlen(text)));
-}
-
-static int
-PathMatch(const void *a, const void *b, Size size pg_attribute_unused())
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
+	return MigTextTable(name, sizeof(Chain), 64, CurrentMemoryContext);
 }
 
 static const MigRename *

@@ -15,7 +15,6 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -35,9 +34,6 @@ static Builder *BuildGraph(MemoryContext context, const MigRevisionDef *defs, in
 static void AddProblem(Builder *builder, int sqlstate, const char *code,
 					   const char *revision, const char *message,
 					   const char *detail, const char *hint);
-static HTAB *CreateNames(MemoryContext context, int n);
-static uint32 HashName(const void *key, Size keysize);
-static int	CompareNames(const void *a, const void *b, Size keysize);
 static void EnterRevision(Builder *builder, int number);
 static void EnterLabels(Builder *builder, int number);
 static void EnterAliases(Builder *builder, int number);
@@ -130,7 +126,7 @@ BuildGraph(MemoryContext context, const MigRevisionDef *defs, int n)
 	graph->context = context;
 	graph->revisions = MigGraphAllocArray(context, sizeof(MigRevision), n);
 	graph->order = MigGraphAllocArray(context, sizeof(int), n);
-	graph->names = CreateNames(context, n);
+	graph->names = MigTextTable("migrator revision names", sizeof(MigName), Max(n, 16), context);
 
 	for (i = 0; i < n; i++)
 	{
@@ -172,41 +168,6 @@ AddProblem(Builder *builder, int sqlstate, const char *code,
 	problem->detail = detail;
 	problem->hint = hint;
 	builder->problems = lappend(builder->problems, problem);
-}
-
-/*
- * The map of names.  Its keys are pointers to names, so that names may have
- * any length and are not copied.
- */
-static HTAB *
-CreateNames(MemoryContext context, int n)
-{
-	HASHCTL		control;
-
-	memset(&control, 0, sizeof(control));
-	control.keysize = sizeof(const char *);
-	control.entrysize = sizeof(MigName);
-	control.hash = HashName;
-	control.match = CompareNames;
-	control.hcxt = context;
-	return hash_create("migrator revision names", Max(n, 16), &control,
-					   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
-}
-
-static uint32
-HashName(const void *key, Size keysize)
-{
-	const char *name = *(const char *const *) key;
-
-	(void) keysize;
-	return hash_bytes((const unsigned char *) name, (int) strlen(name));
-}
-
-static int
-CompareNames(const void *a, const void *b, Size keysize)
-{
-	(void) keysize;
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
 /* Check a revision by itself and enter its id. */

@@ -6,7 +6,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
-#include "common/hashfn.h"
+#include "base/base.h"
 #include "miscadmin.h"
 #include "model/model.h"
 #include "utils/hsearch.h"
@@ -96,8 +96,6 @@ static MigObject *ReadObject(JsonbContainer *props, int likely, const char *argu
 static void Connect(MigModel *model, const char *argument);
 static void ConnectParent(MigModel *model, MigObject *object, const char *argument);
 static int	CompareObjects(const void *a, const void *b);
-static uint32 KeyHash(const void *key, Size size);
-static int	KeyMatch(const void *a, const void *b, Size size);
 pg_noreturn static void RaiseNoSnapshot(const char *argument, const char *detail);
 
 /*
@@ -114,7 +112,6 @@ MigModelRead(Jsonb *snapshot, const char *argument)
 	MigModel   *model = palloc0(sizeof(MigModel));
 	List	   *objects = ReadObjects(snapshot, argument);
 	ListCell   *lc;
-	HASHCTL		ctl = {0};
 
 	model->objects = palloc(sizeof(MigObject *) * (list_length(objects) + 1));
 	foreach(lc, objects)
@@ -123,13 +120,8 @@ MigModelRead(Jsonb *snapshot, const char *argument)
 	}
 	qsort(model->objects, model->nobjects, sizeof(MigObject *), CompareObjects);
 
-	ctl.keysize = sizeof(char *);
-	ctl.entrysize = sizeof(KeyEntry);
-	ctl.hash = KeyHash;
-	ctl.match = KeyMatch;
-	ctl.hcxt = CurrentMemoryContext;
-	model->by_key = hash_create("migrator model", Max(model->nobjects, 16), &ctl,
-								HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	model->by_key = MigTextTable("migrator model", sizeof(KeyEntry), Max(model->nobjects, 16),
+								 CurrentMemoryContext);
 	for (int i = 0; i < model->nobjects; i++)
 	{
 		MigObject  *object = model->objects[i];
@@ -299,20 +291,6 @@ CompareObjects(const void *a, const void *b)
 	if (one->kind != other->kind)
 		return one->kind < other->kind ? -1 : 1;
 	return strcmp(one->identity, other->identity);
-}
-
-static uint32
-KeyHash(const void *key, Size size pg_attribute_unused())
-{
-	const char *text = *(const char *const *) key;
-
-	return DatumGetUInt32(hash_any((const unsigned char *) text, strlen(text)));
-}
-
-static int
-KeyMatch(const void *a, const void *b, Size size pg_attribute_unused())
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
 static void
